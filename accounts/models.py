@@ -1,0 +1,204 @@
+"""People, where they belong, what they may do, and the teams that serve customers."""
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Audience, Language, Role, Theme
+from accounts.rights import Rights
+from core.bilingual import BilingualName
+
+
+def validate_timezone(value: str) -> None:
+    """Raise ValidationError unless `value` names a time zone such as Europe/Zurich."""
+    if value not in available_timezones():
+        raise ValidationError(_("“%(value)s” is no time zone."), params={"value": value})
+
+
+class Department(BilingualName):
+    """A part of the company; partner teams are invited by department."""
+
+    code = models.SlugField(unique=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+
+
+class Region(BilingualName):
+    """A country and language market with its own time zone and currency."""
+
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    country = models.CharField(_("country"), max_length=2, help_text=_("ISO 3166-1, such as AT"))
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_timezone])
+    currency = models.CharField(_("currency"), max_length=3, help_text=_("ISO 4217, such as CHF"))
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+
+    @property
+    def languages(self) -> list[str]:
+        """Codes of the languages in which customers are addressed here."""
+        return [self.language]
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are made and found by e-mail address."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        """Make a person who signs in by `email`; without a password he cannot sign in yet."""
+        user = self.model(email=self.normalize_email(email).lower(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        """Make an admin with every right."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+        RoleGrant.objects.create(user=user, role=Role.ADMIN)
+        return user
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractUser):
+    """A person who signs in by e-mail."""
+
+    username = None
+    email = models.EmailField(_("e-mail address"), unique=True)
+    department = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+    )
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.EN)
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_timezone]
+    )
+    theme = models.CharField(_("appearance"), max_length=5, choices=Theme, default=Theme.AUTO)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["last_name", "first_name", "id"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    @property
+    def initials(self) -> str:
+        letters = "".join(part[0] for part in (self.first_name, self.last_name) if part)
+        return (letters or self.email[:2]).upper()
+
+    @cached_property
+    def rights(self) -> Rights:
+        """The person's rights (one query, kept on the instance); none once the person has left."""
+        if not self.is_active:
+            return Rights.of([])
+        return Rights.of(self.grants.values_list("role", "region_id"))
+
+
+class RoleGrant(models.Model):
+    """A role that a person holds in one region, or everywhere when no region is named."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(_("role"), max_length=12, choices=Role)
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "region"], name="grant_once_per_region"),
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(region__isnull=True), name="grant_once_everywhere"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="grant_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.region or '*'}"
+
+
+class Team(models.Model):
+    """People who serve one audience in some regions, with a lead and a deputy."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    audience = models.CharField(_("audience"), max_length=8, choices=Audience)
+    lead = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    deputy = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="deputises")
+    regions = models.ManyToManyField(Region, related_name="teams", verbose_name=_("regions served"))
+    members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        constraints = [
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="team_audience_known")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(models.Model):
+    """A person's place in a team."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="member_once_per_team")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.team}"
+
+
+class Absence(models.Model):
+    """Days on which a person is away, both ends included."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences")
+    starts_on = models.DateField(_("first day away"))
+    ends_on = models.DateField(_("last day away"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["starts_on"]
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start")
+        ]
+        indexes = [models.Index(fields=["user", "starts_on", "ends_on"], name="absence_days")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.starts_on} – {self.ends_on}"
+
+    def covers(self, day: date) -> bool:
+        """True if the person is away on `day`."""
+        return self.starts_on <= day <= self.ends_on

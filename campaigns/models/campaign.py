@@ -1,0 +1,215 @@
+"""The campaign, its regions, its channels, their flights and who helps."""
+
+import uuid
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, Region, User
+from campaigns.enums import Phase, Preparation, Running
+from campaigns.querysets import CampaignQuerySet, CampaignRegionQuerySet
+from channels.models import Channel
+from core.concurrency import VersionedModel
+from customers.models import TargetGroup
+
+
+class Goal(models.Model):
+    """A measurable aim that campaigns serve."""
+
+    title = models.CharField(_("title"), max_length=200)
+    measure = models.CharField(_("how it is measured"), max_length=200, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name = _("goal")
+        verbose_name_plural = _("goals")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Theme(models.Model):
+    """A topic that the team turns into campaigns."""
+
+    title = models.CharField(_("title"), max_length=120, unique=True)
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Campaign(VersionedModel):
+    """One coordinated effort with one budget and one core message.
+
+    `state` is the preparation of the working copy; every region runs on its own (CampaignRegion).
+    `release` is the release that passed approval last and is waiting for, or in, force.
+    `phase` sums up both for lists; only campaigns.services.lifecycle writes it.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    purpose = models.TextField(_("what it is about"), blank=True)
+    goal = models.ForeignKey(Goal, null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns")
+    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns")
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="owned_campaigns")
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    target_groups = models.ManyToManyField(TargetGroup, blank=True, related_name="campaigns")
+    state = models.CharField(max_length=10, choices=Preparation, default=Preparation.DRAFT, editable=False)
+    phase = models.CharField(max_length=10, choices=Phase, default=Phase.DRAFT, editable=False)
+    shared_at = models.DateTimeField(_("message first shared"), null=True, blank=True, editable=False)
+    confirm_share = models.DecimalField(
+        _("agreed share of confirmations in percent"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal("95"),
+        editable=False,
+    )
+    release = models.ForeignKey(
+        "campaigns.Release", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    cancelled_reason = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    # One form, one campaign: a double click or a reload finds the first one.
+    submission = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start"),
+            models.CheckConstraint(condition=Q(state__in=Preparation.values), name="campaign_state_known"),
+            models.CheckConstraint(condition=Q(phase__in=Phase.values), name="campaign_phase_known"),
+            models.CheckConstraint(
+                condition=Q(confirm_share__gte=0, confirm_share__lte=100), name="campaign_share_percent"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=Preparation.APPROVED) | Q(release__isnull=False),
+                name="campaign_approved_has_release",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-starts_on", "-id"], name="campaign_newest"),
+            models.Index(fields=["phase", "-starts_on", "-id"], name="campaign_phase_newest"),
+            models.Index(fields=["owner", "-starts_on", "-id"], name="campaign_owner_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:detail", args=[self.pk])
+
+
+class CampaignRegion(models.Model):
+    """A region of a campaign, with its own period (days in the region's time zone) and running state."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="regions")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="campaign_regions")
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    running = models.CharField(max_length=8, choices=Running, default=Running.WAITING, editable=False)
+    # In force here: set together with `launch`, and only by a launch record of exactly this release.
+    release = models.ForeignKey(
+        "campaigns.Release", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    launch = models.ForeignKey(
+        "campaigns.LaunchRecord", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What was open when people were last told that the start is held (hash of the open points).
+    held_told = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = CampaignRegionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["region__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "region"], name="campaign_region_once"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="region_ends_after_start"),
+            models.CheckConstraint(condition=Q(running__in=Running.values), name="region_running_known"),
+            models.CheckConstraint(
+                condition=~Q(running__in=[Running.LIVE, Running.PAUSED])
+                | Q(launch__isnull=False, release__isnull=False),
+                name="region_runs_by_launch",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["running", "starts_on"], name="region_due"),
+            models.Index(fields=["region", "running"], name="region_running"),
+            models.Index(fields=["region", "campaign"], name="region_campaign"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {self.region.code}"
+
+    @property
+    def starts_at(self) -> datetime:
+        """The instant (UTC) at which the first day begins in the region."""
+        zone = ZoneInfo(self.region.timezone)
+        return datetime.combine(self.starts_on, time.min, zone).astimezone(UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant (UTC) at which the last day is over in the region."""
+        zone = ZoneInfo(self.region.timezone)
+        return datetime.combine(self.ends_on + timedelta(days=1), time.min, zone).astimezone(UTC)
+
+
+class CampaignChannel(models.Model):
+    """A channel that carries the campaign in some of its regions, with its named expert."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="channels")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="campaign_channels")
+    expert = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="campaign_channels"
+    )
+    regions = models.ManyToManyField(CampaignRegion, related_name="channels")
+
+    class Meta:
+        ordering = ["channel__position", "channel__code"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "channel"], name="campaign_channel_once")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {self.channel}"
+
+
+class Flight(models.Model):
+    """Days on which a channel carries the campaign, both ends included."""
+
+    campaign_channel = models.ForeignKey(CampaignChannel, on_delete=models.CASCADE, related_name="flights")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="flight_ends_after_start")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_channel}: {self.starts_on} – {self.ends_on}"
+
+
+class CampaignPartner(models.Model):
+    """A partner department that sees the plan and is told of changes."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="partners")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="partnerships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "department"], name="partner_once")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign} · {self.department}"

@@ -1,0 +1,65 @@
+"""Named reads of campaigns and their regions; every page starts from `visible_to`."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.rights import PLANNERS
+from campaigns.enums import Running
+
+
+class CampaignQuerySet(models.QuerySet):
+    """Campaigns."""
+
+    def visible_to(self, user: User) -> "CampaignQuerySet":
+        """Campaigns the person may open.
+
+        Planners (marketer, expert, manager, admin): campaigns of their regions. Reviewers: campaigns
+        whose message has been shared with a region they speak for. Partners: campaigns their
+        department was invited to. An owner and a named expert always see theirs. Nobody else.
+        """
+        rights = user.rights
+        planned = rights.regions(*PLANNERS)
+        if planned is None:
+            return self
+        if not rights.roles:
+            return self.none()
+        in_region = self._in_regions(planned)
+        seen = Q(owner=user) | Q(in_region) | Q(channels__expert=user)
+        reviewed = rights.regions(Role.REVIEWER)
+        if reviewed is None:
+            seen |= Q(shared_at__isnull=False)
+        elif reviewed:
+            seen |= Q(shared_at__isnull=False) & Q(self._in_regions(reviewed))
+        if rights.has(Role.PARTNER) and user.department_id:
+            seen |= Q(Exists(self._links("partners").filter(department=user.department_id)))
+        return self.filter(pk__in=self.model._base_manager.filter(seen).values("pk"))
+
+    def _links(self, name: str) -> models.QuerySet:
+        related = self.model._meta.get_field(name).related_model
+        return related._base_manager.filter(campaign=OuterRef("pk"))
+
+    def _in_regions(self, region_ids: frozenset[int]) -> Exists:
+        return Exists(self._links("regions").filter(region__in=region_ids))
+
+
+class CampaignRegionQuerySet(models.QuerySet):
+    """Regions of campaigns."""
+
+    def waiting_for_start(self) -> "CampaignRegionQuerySet":
+        """Regions with an approved release whose first day has begun somewhere on earth and not ended."""
+        today = timezone.now().date()
+        return self.filter(
+            running=Running.WAITING,
+            campaign__release__isnull=False,
+            starts_on__lte=today + timedelta(days=1),
+            ends_on__gte=today - timedelta(days=1),
+        )
+
+    def running_now(self) -> "CampaignRegionQuerySet":
+        """Regions that are live."""
+        return self.filter(running=Running.LIVE)

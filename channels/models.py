@@ -1,0 +1,53 @@
+"""Ways to the customer and the people who answer for them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Region, User
+from channels.enums import Direction, Medium, Preview
+from core.bilingual import BilingualName
+
+
+class Channel(BilingualName):
+    """A way to the customer. `code` is stable and used in releases, imports and addresses."""
+
+    code = models.SlugField(_("code"), unique=True)
+    medium = models.CharField(_("medium"), max_length=7, choices=Medium)
+    direction = models.CharField(_("direction"), max_length=8, choices=Direction)
+    customer_facing = models.BooleanField(_("people talk to customers here"), default=False)
+    icon = models.CharField(_("icon"), max_length=40, default="broadcast")
+    preview = models.CharField(_("preview"), max_length=6, choices=Preview, default=Preview.PAGE)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    active = models.BooleanField(_("active"), default=True)
+    experts = models.ManyToManyField(User, through="ChannelExpert", related_name="channels")
+
+    class Meta:
+        ordering = ["position", "code"]
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        constraints = [
+            models.CheckConstraint(condition=Q(medium__in=Medium.values), name="channel_medium_known"),
+            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="channel_direction_known"),
+        ]
+
+
+class ChannelExpert(models.Model):
+    """A person who answers for a channel, in one region or everywhere."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="expert_links")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="channel_links")
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("channel expert")
+        verbose_name_plural = _("channel experts")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "user", "region"], name="expert_once_per_region"),
+            models.UniqueConstraint(
+                fields=["channel", "user"], condition=Q(region__isnull=True), name="expert_once_everywhere"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} · {self.user}"
