@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -216,27 +215,10 @@ def pct(value: Decimal | float | None, places: int = 1) -> str:
     return NONE if value is None else formats.percent(value, places)
 
 
-@register.filter
-def loc(obj: object, name: str = "name") -> str:
-    """The `name_de` or `name_en` of an object, by the active language; the other when that one is empty."""
-    lang = formats.language()
-    other = "en" if lang == "de" else "de"
-    return getattr(obj, f"{name}_{lang}", "") or getattr(obj, f"{name}_{other}", "")
-
-
 @register.simple_tag
 def diff(old: str, new: str) -> SafeString:
     """The words that went and came, as `<del>` and `<ins>`, escaped."""
     return word_diff(old or "", new or "")
-
-
-@register.simple_tag
-def url_or_none(name: str, *args: object) -> str:
-    """The address of a page that an app may or may not bring; empty when it does not."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @register.filter
