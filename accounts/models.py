@@ -148,7 +148,9 @@ class Team(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     audience = models.CharField(_("audience"), max_length=8, choices=Audience)
     lead = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
-    deputy = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="deputises")
+    deputy = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="deputises"
+    )
     regions = models.ManyToManyField(Region, related_name="teams", verbose_name=_("regions served"))
     members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
     active = models.BooleanField(_("active"), default=True)

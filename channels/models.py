@@ -28,7 +28,9 @@ class Channel(BilingualName):
         verbose_name_plural = _("channels")
         constraints = [
             models.CheckConstraint(condition=Q(medium__in=Medium.values), name="channel_medium_known"),
-            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="channel_direction_known"),
+            models.CheckConstraint(
+                condition=Q(direction__in=Direction.values), name="channel_direction_known"
+            ),
         ]
 
 

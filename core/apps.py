@@ -6,7 +6,8 @@ from django.db.models.signals import post_migrate
 
 def _install_triggers(sender: AppConfig, using: str, **kwargs: Any) -> None:
     """Once per `migrate`: after the last app, when all tables are there."""
-    if sender is list(apps.get_app_configs())[-1] or sender.name == "dashboard":
+    with_models = [config for config in apps.get_app_configs() if config.models_module]
+    if sender is with_models[-1]:
         from core.triggers import install
 
         install(using)
@@ -17,4 +18,8 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        # Importing registers the route of outgoing mail, and how the audit log says decisions on deliveries.
+        from core import emails  # noqa: F401
+        from core.delivery import decisions  # noqa: F401
+
         post_migrate.connect(_install_triggers, dispatch_uid="core.install_triggers")

@@ -31,11 +31,14 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _function(name: str, body: str) -> str:
+    return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
+
+
 def act(*, name: str, table: str, event: Event, body: str, sqlite_body: str | None = None) -> Trigger:
     """A trigger that runs `body` (SQL statements, each ending in a semicolon) after `event` on a row."""
-    function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
     postgres = (
-        function,
+        _function(name, f"{body} RETURN NULL;"),
         f"CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     )
     sqlite = (
@@ -50,9 +53,8 @@ def refuse(*, name: str, table: str, event: Event, message: str, when: str = "")
     row = "OLD" if event == "DELETE" else "NEW"
     raising = f"RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = {_quoted(message)};"
     body = f"IF {when} THEN {raising} END IF;" if when else raising
-    function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN {row}; END $$"
     postgres = (
-        function,
+        _function(name, f"{body} RETURN {row};"),
         f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     )
     condition = f"WHEN {when} " if when else ""

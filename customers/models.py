@@ -10,7 +10,9 @@ class TargetGroup(BilingualName):
     """Customers a campaign is made for, with what is known of them."""
 
     insight = models.TextField(
-        _("insight"), blank=True, help_text=_("What they look for, when and where they interact, how they decide")
+        _("insight"),
+        blank=True,
+        help_text=_("What they look for, when and where they interact, how they decide"),
     )
     active = models.BooleanField(_("active"), default=True)
 

@@ -35,7 +35,12 @@ class Target(models.Model):
     source = models.CharField(_("source"), max_length=6, choices=Source, blank=True)
     tool = models.CharField(_("tool"), max_length=120, blank=True)
     supplier = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="supplies", verbose_name=_("supplier")
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="supplies",
+        verbose_name=_("supplier"),
     )
 
     class Meta:
@@ -49,5 +54,8 @@ class Target(models.Model):
     def is_complete(self) -> bool:
         """True once value, source and supplier stand (a tool also needs its name)."""
         return bool(
-            self.value is not None and self.supplier_id and self.source and (self.source == Source.PERSON or self.tool)
+            self.value is not None
+            and self.supplier_id
+            and self.source
+            and (self.source == Source.PERSON or self.tool)
         )

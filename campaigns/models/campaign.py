@@ -59,7 +59,9 @@ class Campaign(VersionedModel):
     name = models.CharField(_("name"), max_length=200)
     purpose = models.TextField(_("what it is about"), blank=True)
     goal = models.ForeignKey(Goal, null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns")
-    theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns")
+    theme = models.ForeignKey(
+        Theme, null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns"
+    )
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="owned_campaigns")
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
@@ -88,7 +90,9 @@ class Campaign(VersionedModel):
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="campaign_ends_after_start"
+            ),
             models.CheckConstraint(condition=Q(state__in=Preparation.values), name="campaign_state_known"),
             models.CheckConstraint(condition=Q(phase__in=Phase.values), name="campaign_phase_known"),
             models.CheckConstraint(
@@ -125,7 +129,12 @@ class CampaignRegion(models.Model):
         "campaigns.Release", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     launch = models.ForeignKey(
-        "campaigns.LaunchRecord", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        "campaigns.LaunchRecord",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What was open when people were last told that the start is held (hash of the open points).

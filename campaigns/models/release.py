@@ -37,7 +37,9 @@ class Decision(models.Model):
     kind = models.CharField(max_length=15, choices=DecisionKind)
     what = models.TextField()
     why = models.TextField()
-    release = models.ForeignKey(Release, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions")
+    release = models.ForeignKey(
+        Release, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
+    )
     campaign_region = models.ForeignKey(
         CampaignRegion, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
     )
@@ -78,7 +80,9 @@ class LaunchRecord(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        constraints = [models.CheckConstraint(condition=Q(kind__in=LaunchKind.values), name="launch_kind_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=LaunchKind.values), name="launch_kind_known")
+        ]
 
     def __str__(self) -> str:
         return f"{self.campaign_region} {self.kind} {self.release}"

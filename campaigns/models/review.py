@@ -16,7 +16,9 @@ class Review(VersionedModel):
 
     campaign_region = models.ForeignKey(CampaignRegion, on_delete=models.CASCADE, related_name="reviews")
     language = models.CharField(_("language"), max_length=2, choices=Language)
-    reviewer = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="reviews"
+    )
     state = models.CharField(max_length=11, choices=ReviewState, default=ReviewState.INVITED, editable=False)
     invited_at = models.DateTimeField(null=True, blank=True)
     invited_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

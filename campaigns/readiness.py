@@ -1,0 +1,67 @@
+"""What a campaign still needs: a registry of checks that this app and higher ones fill at start-up.
+
+`approval_checks` guard in review -> approved (whole campaign, working copy);
+`launch_checks` guard going live (one region, its release). Both give lines for the readiness list on
+the campaign page. A check reads current rows, never a cache, and must be cheap: constant queries per
+campaign, however many regions (use the Dossier it is handed).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.registry import Registry
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from campaigns.models import CampaignRegion
+    from campaigns.services.dossier import Dossier
+
+
+class Progress(models.TextChoices):
+    """How far a line is: nobody is on it, somebody is, it is done."""
+
+    STUCK = "stuck", _("Stuck")
+    IN_WORK = "in_work", _("In work")
+    DONE = "done", _("Done")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One condition. `key` is stable ("briefing.service.AT"); `region` is None for the whole campaign."""
+
+    key: str
+    title: str
+    progress: Progress
+    detail: str = ""
+    who: "User | None" = None
+    due: date | datetime | None = None
+    url: str = ""
+    action: str = ""
+    region: "CampaignRegion | None" = None
+    waivable: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.progress != Progress.DONE
+
+
+ApprovalCheck = Callable[["Dossier"], Iterable[Line]]
+LaunchCheck = Callable[["Dossier", "CampaignRegion"], Iterable[Line]]
+
+approval_checks: Registry[ApprovalCheck] = Registry()
+launch_checks: Registry[LaunchCheck] = Registry()
+
+
+def approval_lines(dossier: "Dossier") -> list[Line]:
+    """Every condition for approval, done ones included."""
+    return [line for check in approval_checks for line in check(dossier)]
+
+
+def launch_lines(dossier: "Dossier", region: "CampaignRegion") -> list[Line]:
+    """Every condition for this region to go live with the campaign's release, done ones included."""
+    return [line for check in launch_checks for line in check(dossier, region)]
