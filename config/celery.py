@@ -1,13 +1,40 @@
 """The Celery app. Tasks live in each app's tasks.py; the beat schedule stands here, in one place."""
 
+import ctypes
 import os
+import signal
+import sys
 
 from celery import Celery
+from celery.signals import worker_init, worker_process_init
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+PR_SET_PDEATHSIG = 1
 
 app = Celery("einklang")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-app.conf.beat_schedule = {}
+# A worker without -Q serves all of them; "slow" holds repeated attempts at delivery.
+app.conf.task_queues = [Queue(name) for name in ("main", "mail", "slow")]
+app.conf.beat_schedule = {
+    "deliveries": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+}
+
+_parent = {"pid": 0}
+
+
+@worker_init.connect
+def _remember_parent(**_: object) -> None:
+    _parent["pid"] = os.getpid()
+
+
+@worker_process_init.connect
+def _die_with_parent(**_: object) -> None:
+    """A worker killed outright must not leave children that go on working unseen (Linux)."""
+    if not sys.platform.startswith("linux"):
+        return
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != _parent["pid"]:
+        os._exit(1)

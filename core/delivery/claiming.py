@@ -1,0 +1,118 @@
+"""Who works on what: claim by one UPDATE, and the fence right before anything is transmitted."""
+
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from core.delivery.clock import db_in
+from core.delivery.models import DeliveryBase, RoutePause
+from core.delivery.routes import Route
+from core.delivery.states import IN_HAND, MAX_ATTEMPTS, WAITING, State
+from core.delivery.transitions import FREE, move
+
+BATCH = 20
+# A lease outlives what one message may take; a batch renews it between messages.
+CLAIM_LEASE_SECONDS = 120
+RENEW_AFTER_SECONDS = 30
+TRANSMIT_LEASE_SECONDS = 180
+
+# The array is evaluated once; `IN (SELECT ... LIMIT ... SKIP LOCKED)` may be run again by a plan.
+_SQL = {
+    "postgresql": {
+        "now": "STATEMENT_TIMESTAMP()",
+        "lease": "STATEMENT_TIMESTAMP() + %s * INTERVAL '1 second'",
+        "picked": "= ANY(ARRAY(SELECT d.{pk} FROM {table} d WHERE {due} FOR NO KEY UPDATE SKIP LOCKED))",
+    },
+    "sqlite": {
+        "now": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
+        "lease": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %s || ' seconds')",
+        "picked": "IN (SELECT d.{pk} FROM {table} d WHERE {due})",
+    },
+}
+_WAITING = ", ".join(f"'{state.value}'" for state in WAITING)
+
+
+@dataclass
+class Batch:
+    """Rows claimed together under one token."""
+
+    model: type[DeliveryBase]
+    token: uuid.UUID
+    rows: list[Any]
+    renewed: float
+
+    def renew(self) -> None:
+        """Keep the lease on what is left of the batch while a slow server takes its time."""
+        if time.monotonic() - self.renewed > RENEW_AFTER_SECONDS:
+            rows = self.model._base_manager.filter(claim_token=self.token, state=State.CLAIMED)
+            rows.update(lease_until=db_in(CLAIM_LEASE_SECONDS))
+            self.renewed = time.monotonic()
+
+
+def _claim_sql(model: type[DeliveryBase], *, repeat: bool) -> str:
+    quote, words = connection.ops.quote_name, _SQL[connection.vendor]
+    names = {"table": quote(model._meta.db_table), "pk": quote(model._meta.pk.column)}
+    due = (
+        f"d.route = %s AND d.state IN ({_WAITING}) AND d.attempt < {MAX_ATTEMPTS}"
+        f" AND d.attempt {'> 0' if repeat else '= 0'} AND d.due_at <= {words['now']}"
+        f" AND NOT EXISTS (SELECT 1 FROM {quote(RoutePause._meta.db_table)} p"
+        f" WHERE p.route = d.route AND p.until > {words['now']})"
+        f" ORDER BY d.due_at, d.{names['pk']} LIMIT %s"
+    )
+    return (
+        f"UPDATE {names['table']} SET state = '{State.CLAIMED.value}', attempt = attempt + 1,"
+        f" claim_token = %s, lease_until = {words['lease']}, changed_at = {words['now']}"
+        f" WHERE {names['pk']} {words['picked'].format(**names, due=due)}"
+    )
+
+
+def claim(route: Route, *, repeat: bool = False, limit: int = BATCH) -> Batch:
+    """Take due rows of `route`, first attempts together, repeated ones (`repeat`) singly.
+
+    Singly, because a message that kills its worker must use up its own attempts and nobody else's.
+    """
+    token = uuid.uuid4()
+    value = route.model._meta.get_field("claim_token").get_db_prep_value(token, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _claim_sql(route.model, repeat=repeat),
+            [value, CLAIM_LEASE_SECONDS, route.name, 1 if repeat else limit],
+        )
+    rows = route.model._base_manager.select_related(*route.related).filter(
+        claim_token=token, state__in=IN_HAND
+    )
+    return Batch(route.model, token, list(rows.order_by("due_at", "pk")), time.monotonic())
+
+
+def fence(route: Route, row: DeliveryBase, token: uuid.UUID) -> bool:
+    """Pass `row` on to transmission: True once that is committed, and only then may DATA follow.
+
+    False if the claim is lost, or the person is no longer entitled (then the row is withheld).
+    """
+    with transaction.atomic(durable=True):
+        rows = route.model._base_manager.select_related(*route.related)
+        locked = (
+            rows.select_for_update(of=("self",), no_key=True)
+            .filter(pk=row.pk, state=State.CLAIMED, claim_token=token)
+            .first()
+        )
+        if locked is None:
+            return False
+        if not route.entitled(locked):
+            # The table has no edge from claimed to withheld: it is given back first, then withheld.
+            move(locked, State.RETRY, where=Q(claim_token=token), attempt=F("attempt") - 1, **FREE)
+            move(locked, State.WITHHELD)
+            row.state = locked.state
+            return False
+        move(
+            locked,
+            State.TRANSMITTING,
+            where=Q(claim_token=token),
+            lease_until=db_in(TRANSMIT_LEASE_SECONDS),
+        )
+    row.state = locked.state
+    return True

@@ -1,0 +1,158 @@
+"""What is kept of a message on its way to one person."""
+
+import hashlib
+from collections.abc import Iterable
+from email.utils import parseaddr
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from core.delivery.states import IN_HAND, MAX_ATTEMPTS, OPEN, WAITING, State
+
+__all__ = ["DeliveryBase", "OutgoingMail", "RoutePause"]
+
+
+def mail_domain() -> str:
+    """The domain after the @ of DEFAULT_FROM_EMAIL, in ASCII; it ends every Message-ID."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return domain.encode("idna").decode("ascii")
+
+
+class DeliveryQuerySet(models.QuerySet):
+    """Deliveries, read by what is to be done about them."""
+
+    def due(self) -> Self:
+        """Those an engine may claim now, by the database's clock."""
+        return self.filter(state__in=WAITING, attempt__lt=MAX_ATTEMPTS, due_at__lte=Now())
+
+    def unsettled(self) -> Self:
+        """Those of which nobody can say yet that they arrived, or need not."""
+        return self.filter(state__in=OPEN)
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """As Django's, with the Message-ID of each row filled in."""
+        rows = list(objs)
+        for row in rows:
+            row.fill_message_id()
+        return super().bulk_create(rows, *args, **kwargs)
+
+
+class DeliveryBase(models.Model):
+    """One message on its way to one person by one route. Its state is changed by core.delivery only."""
+
+    route = models.CharField(_("route"), max_length=20, default="mail", editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
+    due_at = models.DateTimeField(_("due"), db_default=Now(), editable=False)
+    attempt = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    claim_token = models.UUIDField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    hinted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
+    failure = models.TextField(_("last answer"), blank=True, editable=False)
+    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), db_default=Now(), editable=False)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="%(app_label)s_%(class)s_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(attempt__gte=0, attempt__lte=MAX_ATTEMPTS),
+                name="%(app_label)s_%(class)s_attempt_range",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=WAITING) | Q(attempt__lt=MAX_ATTEMPTS),
+                name="%(app_label)s_%(class)s_waiting_below_cap",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=IN_HAND) | Q(claim_token__isnull=False, lease_until__isnull=False),
+                name="%(app_label)s_%(class)s_in_hand_leased",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SENT) | Q(sent_at__isnull=False),
+                name="%(app_label)s_%(class)s_sent_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(message_id=""), name="%(app_label)s_%(class)s_has_message_id"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["route", "due_at"], name="%(app_label)s_%(class)s_due", condition=Q(state__in=WAITING)
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="%(app_label)s_%(class)s_leased",
+                condition=Q(lease_until__isnull=False),
+            ),
+            models.Index(
+                fields=["claim_token"],
+                name="%(app_label)s_%(class)s_token",
+                condition=Q(claim_token__isnull=False),
+            ),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fill_message_id()
+        super().save(*args, **kwargs)
+
+    def identity(self) -> str:
+        """What makes this message this message, whatever its primary key; the same in every attempt."""
+        raise NotImplementedError
+
+    def fill_message_id(self) -> None:
+        """Fix the Message-ID: once, from the row's identity, so that a second transmission is recognised."""
+        if not self.message_id:
+            named = f"{settings.SITE_URL}|{self._meta.label_lower}|{self.identity()}"
+            digest = hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
+            self.message_id = f"<ek-{self._meta.model_name}-{digest}@{mail_domain()}>"
+
+
+class OutgoingMail(DeliveryBase):
+    """Any mail but a briefing: invitations, reminders, notices. Its text stands as it was when queued."""
+
+    key = models.CharField(_("key"), max_length=200, unique=True, editable=False)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recipient")
+    )
+    subject = models.CharField(_("subject"), max_length=250)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"))
+    language = models.CharField(_("language"), max_length=10)
+
+    class Meta(DeliveryBase.Meta):
+        ordering = ["-id"]
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def identity(self) -> str:
+        return self.key
+
+
+class RoutePause(models.Model):
+    """A way out that does not answer at present; nothing is claimed for it until then."""
+
+    route = models.CharField(_("route"), max_length=20, unique=True)
+    until = models.DateTimeField(_("until"))
+    reason = models.TextField(_("reason"))
+    failures = models.PositiveIntegerField(_("failures in a row"), default=1)
+    since = models.DateTimeField(_("since"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("paused route")
+        verbose_name_plural = _("paused routes")
+
+    def __str__(self) -> str:
+        return f"{self.route}: {self.reason}"

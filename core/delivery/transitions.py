@@ -1,0 +1,63 @@
+"""Every change of a delivery's state: a conditional UPDATE that must hit its one row, or did not happen."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from core.delivery.clock import db_in
+from core.delivery.errors import Refused
+from core.delivery.models import DeliveryBase
+from core.delivery.states import MAX_ATTEMPTS, State, require_edge
+
+FREE = {"claim_token": None, "lease_until": None, "hinted_at": None}
+
+
+def move(row: DeliveryBase, new: State, *, where: Q | None = None, **changes: Any) -> bool:
+    """Bring `row` from the state it was read in to `new`; False if somebody else was first.
+
+    Raises IllegalEdge if the table has no such edge. On success `row.state` is up to date, the other
+    changed fields are not.
+    """
+    require_edge(row.state, new)
+    rows = type(row)._base_manager.filter(where or Q(), pk=row.pk, state=row.state)
+    hit = rows.update(state=new, changed_at=Now(), **changes)
+    if hit:
+        row.state = new
+    return hit == 1
+
+
+def backoff_seconds(attempt: int) -> int:
+    """How long to wait after the `attempt`-th try: a minute, doubled each time, at most two hours."""
+    return min(60 * 2 ** (attempt - 1), 7200)
+
+
+def settle_refused(row: DeliveryBase, token: UUID, refused: Refused) -> bool:
+    """The server refused in words: try again later, or fail (permanently refused, or the last attempt)."""
+    mine = Q(claim_token=token)
+    if refused.permanent or row.attempt >= MAX_ATTEMPTS:
+        return move(row, State.FAILED, where=mine, failure=str(refused), **FREE)
+    due = db_in(backoff_seconds(row.attempt))
+    return move(row, State.RETRY, where=mine, failure=str(refused), due_at=due, **FREE)
+
+
+def settle_sent(row: DeliveryBase, token: UUID) -> bool:
+    """The server took it. That also ends a doubt about this very transmission, if the answer came late."""
+    mine, done = Q(claim_token=token), {"sent_at": Now(), "failure": "", **FREE}
+    if move(row, State.SENT, where=mine, **done):
+        return True
+    row.state = State.UNCERTAIN
+    return move(row, State.SENT, where=mine, **done)
+
+
+def settle_uncertain(row: DeliveryBase, token: UUID, reason: str) -> bool:
+    """Nobody can know. The token stays, so that only this transmission's own answer may end the doubt."""
+    return move(row, State.UNCERTAIN, where=Q(claim_token=token), failure=reason[:500], lease_until=None)
+
+
+def give_back(model: type[DeliveryBase], token: UUID) -> int:
+    """Let go of what was claimed and not begun; due as before, and no attempt is charged."""
+    require_edge(State.CLAIMED, State.RETRY)
+    rows = model._base_manager.filter(claim_token=token, state=State.CLAIMED)
+    return rows.update(state=State.RETRY, attempt=F("attempt") - 1, changed_at=Now(), **FREE)
