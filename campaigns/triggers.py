@@ -29,7 +29,8 @@ TRIGGERS = [
         name="ek_allocation_update",
         table=ALLOCATION,
         event="UPDATE",
-        body=f"UPDATE {BUDGET} SET allocated = ROUND(allocated + NEW.amount - OLD.amount, 2) WHERE id = NEW.budget_id;",
+        body=f"UPDATE {BUDGET} SET allocated = ROUND(allocated + NEW.amount - OLD.amount, 2)"
+        " WHERE id = NEW.budget_id;",
     ),
     refuse(
         name="ek_allocation_moves_not",
