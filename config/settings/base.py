@@ -3,7 +3,8 @@
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import BASE_DIR, database, env, redis_url, var_dir
+from config.env import BASE_DIR, broker_url, database, email_settings, email_url, env, redis_url, var_dir
+from config.logs import logging_settings
 
 VAR_DIR = var_dir()
 DEBUG = False
@@ -131,7 +132,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 REDIS_URL = redis_url(VAR_DIR)
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -141,8 +142,16 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "main"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
 
-# smtp://user:password@host:port, smtps:// (TLS from the start) or smtp+tls:// (STARTTLS)
-EMAIL_URL = env.str("EMAIL_URL", default="")
+# The mail server in effect: smtp://, smtps:// (TLS from the start) or smtp+tls:// (STARTTLS);
+# the trial's catcher while none is set, empty when nothing runs that could take a mail.
+EMAIL_URL = email_url(VAR_DIR)
+vars().update(email_settings(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Einklang <einklang@bergmann-soehne.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+LOGGING = logging_settings(
+    as_json=env.bool("LOG_JSON", default=False), level=env.str("LOG_LEVEL", default="INFO")
+)
