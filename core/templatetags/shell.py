@@ -31,6 +31,7 @@ class Shell:
     side: str
     tabbar: str
     top: str
+    templates: str
 
     @property
     def mode(self) -> str:
@@ -71,7 +72,7 @@ def shell(context: template.Context) -> Shell:
     request: HttpRequest | None = context.get("request")
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return Shell(get_language() or "en", theme_of(request, None), None, "", "", "")
+        return Shell(get_language() or "en", theme_of(request, None), None, "", "", "", "")
     lang, theme = get_language() or "en", theme_of(request, user)
     keys = navigation.keys_for(user)
     current = context.get("nav_current") or navigation.current_key(keys, request.path)
@@ -79,7 +80,13 @@ def shell(context: template.Context) -> Shell:
     side = _piece("side", *key).replace(PERSON_PLACE, _person(user))
     side = side.replace(CSRF_PLACE, str(context.get("csrf_token", "")))
     return Shell(
-        lang, theme, user, mark_safe(side), mark_safe(_piece("tabbar", *key)), mark_safe(_piece("top", *key))
+        lang,
+        theme,
+        user,
+        mark_safe(side),
+        mark_safe(_piece("tabbar", *key)),
+        mark_safe(_piece("top", *key)),
+        mark_safe(_piece("templates", *key)),
     )
 
 
@@ -106,7 +113,7 @@ def page_address(name: str) -> str:
 
 
 @register.simple_tag
-def assets() -> SafeString:
+def page_assets() -> SafeString:
     """Style sheets and scripts, whose addresses are looked up once."""
     return mark_safe(_assets())
 

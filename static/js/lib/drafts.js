@@ -1,0 +1,57 @@
+/* form[data-draft="KEY"]: keeps unsaved entries in this tab and offers them after a crash or a lost page.
+   The words come from the page: a <template id="draft-note"> beside the form. */
+const PREFIX = "ek-draft:";
+const WAIT = 400;
+
+function entries(form) {
+  const kept = [...new FormData(form)].filter(([name, value]) =>
+    typeof value === "string" && !/csrf|password|version/i.test(name));
+  return JSON.stringify(kept);
+}
+
+function putBack(form, kept) {
+  const byName = Map.groupBy ? Map.groupBy(kept, ([name]) => name) : kept.reduce((map, pair) =>
+    map.set(pair[0], [...(map.get(pair[0]) || []), pair]), new Map());
+  for (const field of form.elements) {
+    if (!field.name || /csrf|password|version/i.test(field.name) || field.type === "hidden") { continue; }
+    const values = (byName.get(field.name) || []).map(([, value]) => value);
+    if (field.type === "checkbox" || field.type === "radio") { field.checked = values.includes(field.value); }
+    else if (field.multiple) { for (const option of field.options) { option.selected = values.includes(option.value); } }
+    else if (values.length) { field.value = values[0]; }
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function offer(form, kept, key) {
+  const template = document.getElementById("draft-note");
+  if (!template) { return; }
+  const note = template.content.firstElementChild.cloneNode(true);
+  form.before(note);
+  note.querySelector("[data-restore]").addEventListener("click", () => { putBack(form, JSON.parse(kept)); note.remove(); });
+  note.querySelector("[data-discard]").addEventListener("click", () => { sessionStorage.removeItem(key); note.remove(); });
+}
+
+function watch(form) {
+  if (form.dataset.draftWatched) { return; }
+  form.dataset.draftWatched = "yes";
+  const key = PREFIX + form.dataset.draft;
+  const start = entries(form);
+  const kept = sessionStorage.getItem(key);
+  if (kept && kept !== start && !document.querySelector("[data-focus]")) { offer(form, kept, key); }
+  let timer = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => sessionStorage.setItem(key, entries(form)), WAIT);
+  });
+}
+
+/* A page that says data-draft-done="KEY" (after a save) has no use for the draft any more. */
+function tidy(root) {
+  for (const done of root.querySelectorAll?.("[data-draft-done]") || []) {
+    sessionStorage.removeItem(PREFIX + done.dataset.draftDone);
+  }
+  root.querySelectorAll?.("form[data-draft]").forEach(watch);
+}
+
+tidy(document);
+document.addEventListener("htmx:load", (event) => tidy(event.detail.elt));

@@ -1,0 +1,29 @@
+/* [data-formset="PREFIX"]: adds rows from <template data-empty>, and marks rows as deleted when they are removed.
+   [data-add] adds, [data-remove] inside a [data-row] removes; without scripts the server's extra rows serve. */
+function add(box) {
+  const total = box.querySelector(`[name="${box.dataset.formset}-TOTAL_FORMS"]`);
+  const html = box.querySelector("template[data-empty]").innerHTML.replaceAll("__prefix__", total.value);
+  const holder = document.createElement("template");
+  holder.innerHTML = html.trim();
+  const row = holder.content.firstElementChild;
+  box.querySelector("[data-rows]").append(row);
+  total.value = Number(total.value) + 1;
+  window.htmx?.process(row);
+  row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
+
+function remove(row) {
+  const flag = row.querySelector("input[name$='-DELETE']");
+  const back = row.nextElementSibling || row.previousElementSibling;
+  if (flag) { flag.type === "checkbox" ? (flag.checked = true) : (flag.value = "on"); }
+  row.hidden = true;
+  back?.querySelector("[data-remove]")?.focus();
+  row.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("click", (event) => {
+  const adder = event.target.closest("[data-add]");
+  const remover = event.target.closest("[data-remove]");
+  if (adder) { add(adder.closest("[data-formset]")); }
+  if (remover) { remove(remover.closest("[data-row]")); }
+});
