@@ -11,7 +11,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("mailbox/", include("core.mailbox.urls")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("accounts.urls_signin")),
 ]
 
 handler400 = "core.errors.bad_request"

@@ -14,6 +14,8 @@ from .base import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
 
 SECRET_KEY = "only-for-tests-" + "x" * 50
 ALLOWED_HOSTS = ["*"]
+# An address without a row in the table of permissions stops the test instead of answering 404.
+ACCESS_STRICT = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

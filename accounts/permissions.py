@@ -1,0 +1,160 @@
+"""Who may open which address, and do what there: the one table of permissions.
+
+`ACCESS` names every address of the site by its URL name ("campaigns:detail"). Whoever adds a URL adds its row
+here, in the section of its app, and a builder in tests/authorization/objects.py; `manage.py check` fails on a
+URL without a row, on a row without a URL, and where a row and `login_not_required` disagree.
+
+How a request is answered (accounts.middleware.AccessMiddleware, before the view runs):
+  nobody signed in, row not PUBLIC        to the sign-in page (core.middleware.KeepPostMiddleware)
+  none of the person's roles in `see`     404
+  role in `see`, none in `do`, unsafe     403
+What the middleware cannot know, the view does: it fetches by `visible_to(request.user)` (scope REGION or OWN:
+an object of a foreign region or of somebody else is a 404) and asks `can(user, action, object)` (403).
+tests/authorization/test_matrix.py tries every row with every role, in its own, a foreign and every region.
+
+This module is a leaf: it imports nothing of ours but enums. Rules about objects stand beside their models
+(`campaigns/permissions.py`), registered here with `@rule("campaign.edit")`.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from accounts.enums import Role
+
+Roles = tuple[Role, ...]
+
+EVERY_ROLE: Roles = tuple(Role)
+MANAGING: Roles = (Role.MANAGER, Role.ADMIN)
+PLANNING: Roles = (Role.MARKETER, Role.EXPERT, Role.MANAGER, Role.ADMIN)
+# Who may open a campaign at all; CampaignQuerySet.visible_to says which.
+CAMPAIGN_READERS: Roles = (*PLANNING, Role.REVIEWER, Role.PARTNER)
+FRONT: Roles = (Role.STAFF, Role.TEAM_LEAD)
+
+
+class Scope(StrEnum):
+    """Which objects behind an address a person reaches."""
+
+    PUBLIC = "public"  # everybody, also without signing in
+    SIGNED_IN = "signed_in"  # the same for everybody who has signed in, or the person's own
+    REGION = "region"  # objects of the person's regions; others are a 404
+    OWN = "own"  # objects of the person himself; others are a 404
+    STAFF_ADMIN = "staff_admin"  # Django's admin
+
+
+@dataclass(frozen=True)
+class Access:
+    """One row. `see`: roles that may open it, None for all; `do`: roles that may change, `see` when None.
+
+    `methods` are the methods that the view answers; any other one is a 405.
+    """
+
+    see: Roles | None = None
+    do: Roles | None = None
+    scope: Scope = Scope.REGION
+    note: str = ""
+    methods: tuple[str, ...] = ("GET", "POST")
+
+    def may_see(self, roles: Collection[str]) -> bool:
+        """True if one of the roles opens the address."""
+        return self.see is None or any(role in self.see for role in roles)
+
+    def may_do(self, roles: Collection[str]) -> bool:
+        """True if one of the roles may change something there."""
+        wanted = self.see if self.do is None else self.do
+        return wanted is None or any(role in wanted for role in roles)
+
+
+READ = ("GET",)
+WRITE = ("POST",)
+
+
+def page(*see: Role, scope: Scope = Scope.REGION, note: str = "") -> Access:
+    """A page that is only read (GET)."""
+    return Access(see=see or None, scope=scope, note=note, methods=READ)
+
+
+def form(
+    see: Roles | None, do: Roles | None = None, *, scope: Scope = Scope.REGION, note: str = ""
+) -> Access:
+    """A page with a form (GET and POST)."""
+    return Access(see=see, do=do, scope=scope, note=note)
+
+
+def action(
+    see: Roles | None, do: Roles | None = None, *, scope: Scope = Scope.REGION, note: str = ""
+) -> Access:
+    """An address that is only posted to. Roles in `see` but not in `do` get 403 instead of 404."""
+    return Access(see=see, do=do, scope=scope, note=note, methods=WRITE)
+
+
+def public(*methods: str, note: str = "") -> Access:
+    """An address for everybody."""
+    return Access(scope=Scope.PUBLIC, methods=methods or ("GET", "POST"), note=note)
+
+
+ACCESS: dict[str, Access] = {
+    # --- config, core -------------------------------------------------------------------------------------
+    "healthz": public("GET"),
+    "readyz": public("GET"),
+    "set_theme": public("POST", note="also before signing in, kept in a cookie"),
+    "set_language": public("POST", note="also before signing in, kept in a cookie"),
+    "mailbox:list": public("GET", note="404 unless the trial is embedded on 127.0.0.1"),
+    "mailbox:mail": public("GET", note="as mailbox:list"),
+    "mailbox:html": public("GET", note="as mailbox:list"),
+    "mailbox:delete": public("POST", note="as mailbox:list"),
+    # --- sign-in (allauth) --------------------------------------------------------------------------------
+    "account_login": public(),
+    "account_logout": form(None, scope=Scope.SIGNED_IN),
+    "account_inactive": public("GET"),
+    "account_change_password": form(None, scope=Scope.SIGNED_IN),
+    "account_reset_password": public(),
+    "account_reset_password_done": public("GET"),
+    "account_reset_password_from_key": public(note="the key in the mail is the right"),
+    "account_reset_password_from_key_done": public("GET"),
+    # --- Django's admin -----------------------------------------------------------------------------------
+    "admin:login": public("GET", note="leads to our own sign-in"),
+    "admin:*": Access(see=(Role.ADMIN,), scope=Scope.STAFF_ADMIN),
+    # --- accounts -----------------------------------------------------------------------------------------
+    # --- channels -----------------------------------------------------------------------------------------
+    # --- customers ----------------------------------------------------------------------------------------
+    # --- campaigns ----------------------------------------------------------------------------------------
+    # --- briefings ----------------------------------------------------------------------------------------
+    # --- kpis ---------------------------------------------------------------------------------------------
+    # --- desk ---------------------------------------------------------------------------------------------
+    # --- dashboard ----------------------------------------------------------------------------------------
+}
+
+
+def access_for(view_name: str) -> Access | None:
+    """The row of a URL name, else the row of its namespace ("admin:*"), else None."""
+    row = ACCESS.get(view_name)
+    if row is None and ":" in view_name:
+        row = ACCESS.get(f"{view_name.rpartition(':')[0]}:*")
+    return row
+
+
+Rule = Callable[[Any, Any], bool]
+R = TypeVar("R", bound=Rule)
+_RULES: dict[str, Rule] = {}
+
+
+def rule(name: str) -> Callable[[R], R]:
+    """Decorator for `(user, object) -> bool`: what a person may do with an object he can see."""
+
+    def keep(function: R) -> R:
+        if _RULES.setdefault(name, function) is not function:
+            raise ValueError(f"there are two rules {name}")
+        return function
+
+    return keep
+
+
+def can(user: Any, action: str, obj: Any = None) -> bool:
+    """True if the person may do `action` ("team.manage") with `obj`; KeyError for an unknown action.
+
+    Somebody who isn't signed in, or has left, may do nothing.
+    """
+    decide = _RULES[action]
+    return bool(user.is_authenticated and user.is_active and decide(user, obj))
