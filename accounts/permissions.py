@@ -106,7 +106,7 @@ ACCESS: dict[str, Access] = {
     "mailbox:delete": public("POST", note="as mailbox:list"),
     # --- sign-in (allauth) --------------------------------------------------------------------------------
     "account_login": public(),
-    "account_logout": form(None, scope=Scope.SIGNED_IN),
+    "account_logout": public(note="signing out twice does no harm"),
     "account_inactive": public("GET"),
     "account_change_password": form(None, scope=Scope.SIGNED_IN),
     "account_reset_password": public(),
