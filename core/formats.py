@@ -120,3 +120,9 @@ def date_range(start: dt.date | None, end: dt.date | None) -> str:
     return f"{short_date(first, year=first.year != last.year)} – {short_date(last)}".replace(
         " – ", "\u00a0– "
     )
+
+
+def amount(value: Decimal, digits: int) -> str:
+    """An amount without its currency, grouped and with exactly `digits` decimals: what stands in an input."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, pattern, locale=locale(language()))

@@ -1,4 +1,4 @@
-/* After a save conflict: choosing a side writes it into the form's field at once, so that one sees what will be saved. */
+/* After a save conflict: where the other person's value is chosen, the own entry below fades, as it will not be saved. */
 function mark(fieldset) {
   const field = document.getElementById(fieldset.dataset.clash);
   const chosen = fieldset.querySelector("input:checked");

@@ -1,0 +1,24 @@
+"""Forms in the house style: helper, fields for money, text and dates, errors, saving by version."""
+
+from core.forms.fields import (
+    DateField,
+    DateTimeField,
+    MoneyField,
+    PlainTextField,
+    SingleLineField,
+    house_field,
+)
+from core.forms.helper import FormHelper, Section
+from core.forms.versioned import VersionedFormMixin
+
+__all__ = [
+    "DateField",
+    "DateTimeField",
+    "FormHelper",
+    "MoneyField",
+    "PlainTextField",
+    "Section",
+    "SingleLineField",
+    "VersionedFormMixin",
+    "house_field",
+]
