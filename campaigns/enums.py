@@ -3,8 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import tones
+from core.ui import Look, ToneChoices
 
-class Preparation(models.TextChoices):
+
+class Preparation(ToneChoices):
     """State of the working copy."""
 
     DRAFT = "draft", _("Draft")
@@ -13,8 +16,10 @@ class Preparation(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     EVALUATED = "evaluated", _("Evaluated")
 
+    __tones__ = tones.PREPARATION
 
-class Running(models.TextChoices):
+
+class Running(ToneChoices):
     """State of one region of a campaign."""
 
     WAITING = "waiting", _("Not started")
@@ -22,8 +27,10 @@ class Running(models.TextChoices):
     PAUSED = "paused", _("Paused")
     FINISHED = "finished", _("Finished")
 
+    __tones__ = tones.RUNNING
 
-class Phase(models.TextChoices):
+
+class Phase(ToneChoices):
     """What a list shows: preparation and running of all regions in one word."""
 
     DRAFT = "draft", _("Draft")
@@ -35,11 +42,15 @@ class Phase(models.TextChoices):
     EVALUATED = "evaluated", _("Evaluated")
     CANCELLED = "cancelled", _("Cancelled")
 
+    __tones__ = tones.PHASE
 
-class RoundKind(models.TextChoices):
+
+class RoundKind(ToneChoices):
     PROPOSAL = "proposal", _("Proposal")
     APPROVAL = "approval", _("Approval")
     REJECTION = "rejection", _("Rejection")
+
+    __tones__ = tones.ROUND
 
 
 class FactKind(models.TextChoices):
@@ -53,10 +64,12 @@ class FactKind(models.TextChoices):
     TEXT = "text", _("Text")
 
 
-class VariantState(models.TextChoices):
+class VariantState(ToneChoices):
     DRAFT = "draft", _("Draft")
     CONFIRMED = "confirmed", _("Confirmed")
     OUTDATED = "outdated", _("Out of date")
+
+    __tones__ = tones.VARIANT
 
 
 class Content(models.TextChoices):
@@ -67,19 +80,52 @@ class Content(models.TextChoices):
     VARIANT = "variant", _("Channel variant")
 
 
-class Verdict(models.TextChoices):
+class Verdict(ToneChoices):
+    """What a reviewer says about a passage."""
+
     CLEAR = "clear", _("Clear")
     UNCLEAR = "unclear", _("Unclear")
     WRONG = "wrong", _("Wrong")
     OFFENSIVE = "offensive", _("Offensive")
 
+    __tones__ = tones.VERDICT
 
-class ReviewState(models.TextChoices):
+
+class ReviewState(ToneChoices):
+    """How far the review of a region and language is."""
+
     INVITED = "invited", _("Invited")
     IN_WORK = "in_work", _("In work")
     OBJECTED = "objected", _("Not clear")
     APPROVED = "approved", _("Approved")
     ASKED_AGAIN = "asked_again", _("Asked again")
+
+    __tones__ = tones.REVIEW
+
+
+class PassageState(ToneChoices):
+    """Where a passage stands: `objected` and `clear` only for exactly the words as they are now."""
+
+    OPEN = "open", _("Not answered yet")
+    CLEAR = "clear", _("Clear")
+    OBJECTED = "objected", _("Not clear")
+    CHANGED = "changed", _("Changed since your answer")
+
+    __tones__ = {
+        "open": Look("neutral", "circle"),
+        "clear": Look("good", "check-lg"),
+        "objected": Look("care", "question-lg"),
+        "changed": Look("move", "arrow-repeat"),
+    }
+
+
+class ReviewProblem(models.TextChoices):
+    """Why a review cannot go on until somebody else is named."""
+
+    NOBODY = "nobody", _("No reviewer is named")
+    LEFT = "left", _("The reviewer has left the company")
+    NO_ROLE = "no_role", _("The reviewer no longer speaks for this region")
+    AUTHOR = "author", _("The reviewer wrote part of this text")
 
 
 class LaunchKind(models.TextChoices):

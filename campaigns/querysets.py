@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import User
 from accounts.rights import PLANNERS
-from campaigns.enums import Running
+from campaigns.enums import Preparation, ReviewState, Running
 
 
 class CampaignQuerySet(models.QuerySet):
@@ -63,3 +64,34 @@ class CampaignRegionQuerySet(models.QuerySet):
     def running_now(self) -> "CampaignRegionQuerySet":
         """Regions that are live."""
         return self.filter(running=Running.LIVE)
+
+
+class ReviewQuerySet(models.QuerySet):
+    """Regional reviews."""
+
+    def visible_to(self, user: User) -> "ReviewQuerySet":
+        """Reviews the person may open: planners those of their campaigns, reviewers those of the regions
+        they speak for once the message has been shared. Nobody else.
+        """
+        rights = user.rights
+        planned = rights.regions(*PLANNERS)
+        if planned is None:
+            return self
+        if not rights.roles:
+            return self.none()
+        campaigns = apps.get_model("campaigns", "Campaign")._base_manager
+        seen = Q(owner=user) | Q(regions__region__in=planned) | Q(channels__expert=user)
+        found = Q(campaign_region__campaign__in=campaigns.filter(seen).order_by().values("pk"))
+        shared = Q(campaign_region__campaign__shared_at__isnull=False)
+        spoken_for = rights.regions(Role.REVIEWER)
+        found |= shared if spoken_for is None else shared & Q(campaign_region__region__in=spoken_for)
+        return self.filter(found)
+
+    def open_for(self, user: User) -> "ReviewQuerySet":
+        """Reviews that wait for this reviewer, earliest first; only where he still speaks for the region."""
+        idle = (Preparation.CANCELLED, Preparation.EVALUATED)
+        mine = self.visible_to(user).filter(reviewer=user).exclude(campaign_region__campaign__state__in=idle)
+        spoken_for = user.rights.regions(Role.REVIEWER)
+        if spoken_for is not None:
+            mine = mine.filter(campaign_region__region__in=spoken_for)
+        return mine.exclude(state__in=(ReviewState.APPROVED, ReviewState.OBJECTED)).order_by("due_on", "pk")

@@ -8,6 +8,7 @@ from accounts.enums import Language
 from accounts.models import User
 from campaigns.enums import ReviewState, Verdict
 from campaigns.models.campaign import CampaignRegion
+from campaigns.querysets import ReviewQuerySet
 from core.concurrency import VersionedModel
 
 
@@ -24,6 +25,8 @@ class Review(VersionedModel):
     invited_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(_("answer by"), null=True, blank=True)
     understood = models.TextField(_("what did you understand?"), blank=True)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["campaign_region__region__code", "language"]
