@@ -1,4 +1,4 @@
-"""The words of a campaign's life; tone and icon of each stand in campaigns/tones.py."""
+"""The words of a campaign's life; tone and icon stand beside them or in tones.py."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -88,7 +88,12 @@ class Verdict(ToneChoices):
     WRONG = "wrong", _("Wrong")
     OFFENSIVE = "offensive", _("Offensive")
 
-    __tones__ = tones.VERDICT
+    __tones__ = {
+        "clear": Look("good", "check-lg"),
+        "unclear": Look("care", "question-lg"),
+        "wrong": Look("stop", "x-lg"),
+        "offensive": Look("stop", "exclamation-octagon"),
+    }
 
 
 class ReviewState(ToneChoices):
@@ -100,7 +105,13 @@ class ReviewState(ToneChoices):
     APPROVED = "approved", _("Approved")
     ASKED_AGAIN = "asked_again", _("Asked again")
 
-    __tones__ = tones.REVIEW
+    __tones__ = {
+        "invited": Look("neutral", "envelope"),
+        "in_work": Look("move", "eye"),
+        "objected": Look("stop", "chat-left-quote"),
+        "approved": Look("good", "check-circle"),
+        "asked_again": Look("care", "arrow-repeat"),
+    }
 
 
 class PassageState(ToneChoices):

@@ -12,6 +12,8 @@ from accounts.models import User
 from accounts.rights import PLANNERS
 from campaigns.enums import Preparation, ReviewState, Running
 
+IDLE = (Preparation.CANCELLED, Preparation.EVALUATED)
+
 
 class CampaignQuerySet(models.QuerySet):
     """Campaigns."""
@@ -89,9 +91,13 @@ class ReviewQuerySet(models.QuerySet):
 
     def open_for(self, user: User) -> "ReviewQuerySet":
         """Reviews that wait for this reviewer, earliest first; only where he still speaks for the region."""
-        idle = (Preparation.CANCELLED, Preparation.EVALUATED)
-        mine = self.visible_to(user).filter(reviewer=user).exclude(campaign_region__campaign__state__in=idle)
+        mine = self.visible_to(user).filter(reviewer=user).exclude(campaign_region__campaign__state__in=IDLE)
         spoken_for = user.rights.regions(Role.REVIEWER)
         if spoken_for is not None:
             mine = mine.filter(campaign_region__region__in=spoken_for)
-        return mine.exclude(state__in=(ReviewState.APPROVED, ReviewState.OBJECTED)).order_by("due_on", "pk")
+        return mine.filter(awaits_reviewer=True).order_by("due_on", "pk")
+
+    def objected_for(self, user: User) -> "ReviewQuerySet":
+        """Reviews with objections that the owner of the campaign has to answer, earliest first."""
+        mine = self.filter(campaign_region__campaign__owner=user, state=ReviewState.OBJECTED)
+        return mine.exclude(campaign_region__campaign__state__in=IDLE).order_by("due_on", "pk")

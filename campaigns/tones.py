@@ -1,4 +1,4 @@
-"""Tone and icon of every state of the campaigns app, in one place; the words stand in campaigns/enums.py."""
+"""Tone and icon of the states that campaigns, money and variants are in; their words stand in campaigns/enums.py."""
 
 from core.ui import Look
 
@@ -25,17 +25,4 @@ VARIANT = {
     "draft": Look("neutral", "pencil"),
     "confirmed": Look("good", "check-circle"),
     "outdated": Look("care", "arrow-repeat"),
-}
-VERDICT = {
-    "clear": Look("good", "check-circle"),
-    "unclear": Look("care", "question-circle"),
-    "wrong": Look("stop", "x-circle"),
-    "offensive": Look("stop", "exclamation-octagon"),
-}
-REVIEW = {
-    "invited": Look("neutral", "envelope"),
-    "in_work": Look("move", "eye"),
-    "objected": Look("stop", "x-circle"),
-    "approved": Look("good", "check-circle"),
-    "asked_again": Look("care", "arrow-repeat"),
 }

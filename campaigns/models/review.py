@@ -21,6 +21,8 @@ class Review(VersionedModel):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="reviews"
     )
     state = models.CharField(max_length=11, choices=ReviewState, default=ReviewState.INVITED, editable=False)
+    # Whose turn it is: the reviewer's (passages to answer, an approval to give) or the authors'.
+    awaits_reviewer = models.BooleanField(default=True, editable=False)
     invited_at = models.DateTimeField(null=True, blank=True)
     invited_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(_("answer by"), null=True, blank=True)

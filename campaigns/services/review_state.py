@@ -89,6 +89,11 @@ class Picture:
         return self.approval is not None and not self.objections
 
     @property
+    def awaits_reviewer(self) -> bool:
+        """True if the next step is the reviewer's: an answer or the approval."""
+        return not self.approved and bool(self.waiting or not self.objections)
+
+    @property
     def overdue(self) -> bool:
         due = self.review.due_on if self.review else None
         return due is not None and not self.approved and due < timezone.localdate()
