@@ -11,12 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Audience, Language, Role, Theme
+from accounts.querysets import AbsenceQuerySet, TeamQuerySet, UserQuerySet
 from accounts.rights import Rights
 from core.bilingual import BilingualName
+from core.concurrency import VersionedModel
 
 
 def validate_timezone(value: str) -> None:
@@ -57,7 +60,7 @@ class Region(BilingualName):
         return [self.language]
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     """Users are made and found by e-mail address."""
 
     use_in_migrations = True
@@ -85,7 +88,12 @@ class User(AbstractUser):
     username = None
     email = models.EmailField(_("e-mail address"), unique=True)
     department = models.ForeignKey(
-        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+        verbose_name=_("department"),
     )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.EN)
@@ -136,24 +144,36 @@ class RoleGrant(models.Model):
                 fields=["user", "role"], condition=Q(region__isnull=True), name="grant_once_everywhere"
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="grant_role_known"),
+            models.CheckConstraint(
+                condition=~Q(role=Role.ADMIN) | Q(region__isnull=True), name="grant_admin_everywhere"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.region or '*'}"
 
 
-class Team(models.Model):
+class Team(VersionedModel):
     """People who serve one audience in some regions, with a lead and a deputy."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     audience = models.CharField(_("audience"), max_length=8, choices=Audience)
-    lead = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    lead = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="leads", verbose_name=_("lead")
+    )
     deputy = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="deputises"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deputises",
+        verbose_name=_("deputy"),
     )
     regions = models.ManyToManyField(Region, related_name="teams", verbose_name=_("regions served"))
     members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
     active = models.BooleanField(_("active"), default=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -165,6 +185,9 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("teams:detail", args=[self.pk])
 
 
 class TeamMember(models.Model):
@@ -188,6 +211,8 @@ class Absence(models.Model):
     starts_on = models.DateField(_("first day away"))
     ends_on = models.DateField(_("last day away"))
     note = models.CharField(_("note"), max_length=200, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_on"]

@@ -2,14 +2,17 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region, User
 from channels.enums import Direction, Medium, Preview
+from channels.querysets import ChannelExpertQuerySet, ChannelQuerySet
 from core.bilingual import BilingualName
+from core.concurrency import VersionedModel
 
 
-class Channel(BilingualName):
+class Channel(VersionedModel, BilingualName):
     """A way to the customer. `code` is stable and used in releases, imports and addresses."""
 
     code = models.SlugField(_("code"), unique=True)
@@ -22,6 +25,8 @@ class Channel(BilingualName):
     active = models.BooleanField(_("active"), default=True)
     experts = models.ManyToManyField(User, through="ChannelExpert", related_name="channels")
 
+    objects = ChannelQuerySet.as_manager()
+
     class Meta:
         ordering = ["position", "code"]
         verbose_name = _("channel")
@@ -33,13 +38,28 @@ class Channel(BilingualName):
             ),
         ]
 
+    def get_absolute_url(self) -> str:
+        return reverse("channels:detail", args=[self.pk])
+
 
 class ChannelExpert(models.Model):
     """A person who answers for a channel, in one region or everywhere."""
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="expert_links")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="channel_links")
-    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="channel_links", verbose_name=_("channel expert")
+    )
+    region = models.ForeignKey(
+        Region,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("region"),
+        help_text=_("Empty: everywhere"),
+    )
+
+    objects = ChannelExpertQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("channel expert")
