@@ -1,0 +1,9 @@
+"""What a service refuses, said in one sentence for the person who asked."""
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the program
+    """The service did nothing; `str(refusal)` says why and what to do instead."""
+
+
+class NotEditable(Refused):
+    """The working copy is closed: approved, cancelled or evaluated."""
