@@ -142,7 +142,7 @@ class VersionedFormMixin:
         """Compare with `current`, the record as saved in between, and get ready to be shown and sent again.
 
         The person's entries stay; what only the other one changed is taken over; the version moves on,
-        so that the next save merges. Use a fresh `current`, never the instance that this form has already changed.
+        so that the next save merges. `current` is fresh, not the instance that this form has changed.
         """
         seen = dict(pair.split(":", 1) for pair in self.cleaned_data.get(BASE, "").split() if ":" in pair)
         theirs = self._values_of(current)

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from core import navigation
+from core.demo import DemoSignIn, demo_sign_ins
 from core.templatetags.ui import avatar, person_name
 
 register = template.Library()
@@ -121,3 +122,9 @@ def page_assets() -> SafeString:
 @lru_cache(maxsize=1)
 def _assets() -> str:
     return render_to_string("components/shell/assets.html")
+
+
+@register.simple_tag
+def demo_people() -> list[DemoSignIn]:
+    """Who can try Einklang out here; nobody unless everything is embedded on this machine."""
+    return demo_sign_ins()
