@@ -16,10 +16,13 @@ from django.core.validators import validate_email
 
 from core.delivery.errors import Refused
 
-_POLICY = policy.compat32.clone(linesep="\r\n", mangle_from_=False)
+# Headers are folded here, where needed; a folded Message-ID is legal and yet read wrongly by some.
+_POLICY = policy.compat32.clone(linesep="\r\n", mangle_from_=False, max_line_length=None)
 _UTF8 = Charset("utf-8")
 _UTF8.body_encoding = QP
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# SMTP allows 998 bytes in a line; folding plain words would add or lose spaces in some readers.
+_LONGEST_PLAIN = 900
 _ATOM = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
@@ -47,8 +50,9 @@ def body_text(text: str) -> str:
 
 def _header(text: str, name: str) -> str:
     """`text` as ASCII. What looks like an encoded word is encoded itself, so that it stays what it is."""
-    plain = text.isascii() and "=?" not in text
-    return Header(text, "us-ascii" if plain else "utf-8", header_name=name).encode()
+    if text.isascii() and "=?" not in text and len(text) < _LONGEST_PLAIN:
+        return text
+    return Header(text, "utf-8", header_name=name).encode()
 
 
 def mailbox(name: str, address: str, header: str) -> str:
