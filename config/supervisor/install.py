@@ -34,18 +34,13 @@ def install(*, log: Path, dev: bool, redis: bool) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One installer at a time in this checkout."""
-    path = ROOT / ".venv.lock"
+    """One installer at a time in this checkout (locks the folder itself, which works without writing)."""
+    handle = os.open(ROOT, os.O_RDONLY)
     try:
-        handle = path.open("a")
-    except OSError as error:
-        if VENV.exists():
-            yield
-            return
-        fail(f"no permission to write {path} ({error.strerror}).")
-    with handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(handle)
 
 
 def _make_venv(log: Path) -> None:

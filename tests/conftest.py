@@ -1,0 +1,64 @@
+"""What every test stands on: compiled texts, triggers that survive a flush, throwaway services."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db.backends.sqlite3.operations import DatabaseOperations
+
+from config.prepare import compile_translations
+from tests.services import SmtpCatcher, postgres_missing, smtp_catcher, throwaway_postgres, throwaway_redis
+
+TRIGGERS = r"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ek\_%' ESCAPE '\'"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Texts are compiled once, before Django first reads them."""
+    if not hasattr(config, "workerinput"):
+        compile_translations()
+
+
+def _flush_past_triggers(original):
+    """SQLite flushes with DELETE, which append-only tables refuse; PostgreSQL truncates past row triggers."""
+
+    def sql_flush(self, *args, **kwargs):
+        statements = original(self, *args, **kwargs)
+        with self.connection.cursor() as cursor:
+            triggers = cursor.execute(TRIGGERS).fetchall()
+        drop = [f"DROP TRIGGER {self.quote_name(name)}" for name, _ in triggers]
+        return [*drop, *statements, *(sql for _, sql in triggers)] if statements else statements
+
+    return sql_flush
+
+
+@pytest.fixture(scope="session", autouse=True)
+def triggers_survive_flush() -> Iterator[None]:
+    """Let TransactionTestCase clean up although our triggers refuse DELETE."""
+    original = DatabaseOperations.sql_flush
+    DatabaseOperations.sql_flush = _flush_past_triggers(original)
+    yield
+    DatabaseOperations.sql_flush = original
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """URL of an empty PostgreSQL database of this session's own."""
+    missing = postgres_missing()
+    if missing and not os.environ.get("CI"):
+        pytest.skip(missing)
+    with throwaway_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_server_url() -> Iterator[str]:
+    """URL of a real, empty Redis of this session's own."""
+    with throwaway_redis() as url:
+        yield url
+
+
+@pytest.fixture
+def smtp() -> Iterator[SmtpCatcher]:
+    """A real SMTP server that misbehaves on demand."""
+    with smtp_catcher() as catcher:
+        yield catcher

@@ -1,0 +1,229 @@
+"""What `./run` promises: what dies comes back, stopping leaves nothing, a blocked start says why."""
+
+import os
+import signal
+import smtplib
+import socket
+
+import pytest
+import redis
+
+from config.supervisor.paths import redis_socket
+from tests.services import running_trial, spare_port, throwaway_postgres, wait_until
+from tests.services.ports import unprivileged
+from tests.services.trial import alive, command_line, family, run_to_the_end
+
+pytestmark = pytest.mark.faults
+PARTS = ("redis", "catcher", "web", "worker", "beat")
+SUBJECT = "Subject: Hello\r\n\r\nText\r\n"
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory):
+    """One trial for all tests that leave it running; its path has spaces and is too long for a socket."""
+    folder = tmp_path_factory.mktemp("a folder with spaces") / ("long" * 25)
+    with running_trial(folder, "--no-demo") as running:
+        yield running
+
+
+def workers_answer(trial):
+    """Whether a Celery worker answers over the trial's own Redis."""
+    answer = trial.manage("shell", "-c", "from config.celery import app; print(app.control.ping(timeout=2))")
+    return "pong" in answer
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_killed_part_comes_back(trial, part):
+    before = wait_until(lambda: trial.pid(part), what=f"{part} running")
+    began = [pid for pid in family(before) if alive(pid)]
+
+    os.kill(before, signal.SIGKILL)
+
+    after = wait_until(lambda: (trial.pid(part) not in (0, before)) and trial.pid(part), what=f"{part} back")
+    assert after != before
+    wait_until(lambda: not any(map(alive, began)), what="end of its children")
+    wait_until(trial.ready, what="readiness")
+    assert f"{part} was killed (signal 9); starting it again" in trial.output
+
+
+def test_after_all_that_work_is_still_done(trial):
+    wait_until(lambda: workers_answer(trial), seconds=60, what="an answering worker")
+
+
+def test_catcher_keeps_its_port_and_keeps_mail(trial):
+    url = (trial.var / "run" / "catcher.url").read_text()
+    port = int(url.rpartition(":")[2])
+
+    with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        client.sendmail("a@shop.example", ["b@shop.example"], SUBJECT)
+
+    mails = list((trial.var / "mail").glob("*.eml"))
+    assert len(mails) == 1
+    assert b"X-Envelope-To: b@shop.example" in mails[0].read_bytes()
+
+
+def client(trial):
+    return redis.Redis(unix_socket_path=str(redis_socket(trial.var)), decode_responses=True)
+
+
+def test_redis_keeps_what_it_had_over_a_kill(trial):
+    with client(trial) as connection:
+        connection.set("kept", "yes")
+        wait_until(
+            lambda: not connection.info("persistence")["aof_pending_bio_fsync"], what="the log on disk"
+        )
+    before = trial.pid("redis")
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: trial.pid("redis") not in (0, before) and trial.ready(), what="redis back")
+    with client(trial) as connection:
+        assert connection.get("kept") == "yes"
+
+
+def test_redis_opens_no_port(trial):
+    with client(trial) as connection:
+        assert connection.config_get("port") == {"port": "0"}
+
+
+def test_a_second_start_is_refused(trial):
+    code, output = run_to_the_end(trial.var, "--port", str(spare_port()))
+
+    assert code == 2
+    assert output == (
+        f"Einklang cannot start: it already runs on {trial.var} (process {trial.process.pid}); "
+        "stop that one or set EINKLANG_VAR.\n"
+    )
+
+
+def everybody(trial):
+    """All processes, once web and worker have their two children each."""
+    wait_until(lambda: len(family(trial.process.pid)) >= 9, what="nine processes")
+    return family(trial.process.pid)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopping_leaves_no_process(tmp_path, number):
+    with running_trial(tmp_path, "--no-demo") as running:
+        started = everybody(running)
+
+        assert running.stop(number) == 0
+
+        assert [command_line(pid) for pid in started if alive(pid)] == []
+        assert running.output.endswith("Stopping ...\nStopped.\n")
+        assert "Traceback" not in running.output
+
+
+def test_killing_the_supervisor_leaves_no_process(tmp_path):
+    with running_trial(tmp_path, "--no-demo") as running:
+        started = everybody(running)
+
+        running.process.kill()
+        running.process.wait(10)
+
+        wait_until(lambda: not any(map(alive, started)), seconds=15, what="the end of every part")
+
+
+def test_it_starts_again_after_a_hard_end(tmp_path):
+    with running_trial(tmp_path, "--no-demo") as running:
+        started = everybody(running)
+        running.process.kill()
+        running.process.wait(10)
+        wait_until(lambda: not any(map(alive, started)), seconds=15, what="the end of every part")
+    with running_trial(tmp_path, "--no-demo", seconds=30) as running:
+        assert running.ready()
+
+
+def test_real_parts_replace_the_embedded_ones(tmp_path, redis_server_url, smtp):
+    with throwaway_postgres() as database:
+        env = {"DATABASE_URL": database, "REDIS_URL": redis_server_url, "EMAIL_URL": smtp.url}
+        with running_trial(tmp_path, env=env) as running:
+            assert [part for part in PARTS if running.pid(part)] == ["web", "worker", "beat"]
+            assert "mailbox" not in running.output
+            running.manage("sendtestemail", "b@shop.example")
+            assert smtp.recipients() == ["b@shop.example"]
+        assert not (tmp_path / "einklang.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("env", "options", "sentence"),
+    [
+        ({"DATABASE_URL": "nonsense"}, [], "DATABASE_URL must start with postgres:// or sqlite:///."),
+        ({"DATABASE_URL": "mysql://a@b/c"}, [], "DATABASE_URL must start with postgres:// or sqlite:///."),
+        ({"REDIS_URL": "nonsense"}, [], "REDIS_URL must start with redis://, rediss:// or unix://."),
+        (
+            {"EMAIL_URL": "nonsense"},
+            [],
+            "EMAIL_URL must be like smtp://user:pw@host:25, smtps:// or smtp+tls://.",
+        ),
+        ({}, ["--port", "web"], "'web' is no port; use a number from 1 to 65535."),
+    ],
+)
+def test_wrong_settings_get_one_sentence(tmp_path, env, options, sentence):
+    code, output = run_to_the_end(tmp_path, *(options or ["--port", str(spare_port())]), env=env)
+
+    assert code == 2
+    assert output.splitlines()[-1] == f"Einklang cannot start: {sentence}"
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "start"),
+    [
+        (
+            "DATABASE_URL",
+            "postgres://eva:secret@127.0.0.1:{port}/shop",
+            "the database shop on 127.0.0.1 cannot be",
+        ),
+        (
+            "REDIS_URL",
+            "redis://:secret@127.0.0.1:{port}/0",
+            "Redis at redis://127.0.0.1:{port}/0 cannot be reached",
+        ),
+    ],
+)
+def test_an_unreachable_part_gets_one_sentence(tmp_path, name, value, start):
+    port = spare_port()
+
+    code, output = run_to_the_end(tmp_path, "--port", str(spare_port()), env={name: value.format(port=port)})
+
+    assert code == 2
+    assert output.splitlines()[-1].startswith(f"Einklang cannot start: {start.format(port=port)}")
+    assert "Traceback" not in output
+    assert "secret" not in output
+
+
+def test_a_taken_port_gets_one_sentence(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        code, output = run_to_the_end(tmp_path, "--port", str(port))
+
+    assert code == 2
+    assert output == (
+        f"Einklang cannot start: port {port} cannot be used (Address already in use); "
+        "choose another one with ./run --port N.\n"
+    )
+
+
+def test_a_var_that_is_no_folder_gets_one_sentence(tmp_path):
+    (tmp_path / "var").write_text("a file")
+
+    code, output = run_to_the_end(tmp_path / "var")
+
+    assert code == 2
+    assert output.startswith(f"Einklang cannot start: no permission to write into {tmp_path / 'var'} (")
+    assert output.count("\n") == 1
+
+
+def test_a_read_only_var_gets_one_sentence(tmp_path):
+    tmp_path.chmod(0o555)
+    try:
+        # Root may write anywhere: give it up for the start.
+        code, output = run_to_the_end(tmp_path / "var", **unprivileged())
+    finally:
+        tmp_path.chmod(0o755)
+
+    assert code == 2
+    assert output.endswith("set EINKLANG_VAR to a folder of your own.\n")
+    assert output.count("\n") == 1

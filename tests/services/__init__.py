@@ -1,0 +1,19 @@
+"""Throwaway services on spare loopback ports, for tests and benchmarks; all from what is installed."""
+
+from tests.services.mail import SmtpCatcher, smtp_catcher
+from tests.services.ports import spare_port, wait_until
+from tests.services.postgres import postgres_missing, throwaway_postgres
+from tests.services.redis import throwaway_redis
+from tests.services.trial import Trial, running_trial
+
+__all__ = [
+    "SmtpCatcher",
+    "Trial",
+    "postgres_missing",
+    "running_trial",
+    "smtp_catcher",
+    "spare_port",
+    "throwaway_postgres",
+    "throwaway_redis",
+    "wait_until",
+]
