@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseOperations
 
 from config.prepare import compile_translations
 from tests.services import SmtpCatcher, postgres_missing, smtp_catcher, throwaway_postgres, throwaway_redis
