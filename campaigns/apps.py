@@ -1,6 +1,36 @@
+from importlib import import_module
+from pkgutil import iter_modules
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
     name = "campaigns"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Importing registers: rules of access, launch and approval checks, panels of the campaign page.
+        from accounts.permissions import CAMPAIGN_READERS
+        from campaigns import (
+            checks,
+            panels,  # noqa: F401
+            permissions,  # noqa: F401
+            verbs,
+        )
+        from core import audit
+        from core.navigation import register_nav
+
+        for module in iter_modules(checks.__path__):
+            import_module(f"campaigns.checks.{module.name}")
+        audit.register_verbs(verbs.PLANNING)
+        audit.register_verbs(verbs.MONEY)
+        register_nav(
+            "campaigns",
+            _("Campaigns"),
+            "megaphone",
+            "campaigns:list",
+            order=20,
+            tab=2,
+            allowed=lambda user: user.rights.has(*CAMPAIGN_READERS),
+        )

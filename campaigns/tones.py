@@ -1,4 +1,4 @@
-"""Tone and icon of the states that campaigns, money and variants are in; their words stand in campaigns/enums.py."""
+"""Tone and icon of the states of campaigns, money and variants; their words stand in campaigns/enums.py."""
 
 from core.ui import Look
 

@@ -1,8 +1,12 @@
 """A campaign with all its parts, each read once: what checks, snapshots and pages work on."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar
 
 from campaigns.models import (
+    Budget,
+    BudgetRound,
     Campaign,
     CampaignChannel,
     CampaignRegion,
@@ -14,12 +18,15 @@ from campaigns.models import (
     Variant,
 )
 
+T = TypeVar("T")
+
 
 class Dossier:
     """Lazy, read-once access to the parts of one campaign; throw it away after a write."""
 
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
+        self._kept: dict[str, Any] = {}
 
     @cached_property
     def regions(self) -> list[CampaignRegion]:
@@ -30,6 +37,19 @@ class Dossier:
     def channels(self) -> list[CampaignChannel]:
         found = self.campaign.channels.select_related("channel", "expert", "allocation")
         return self._back(found.prefetch_related("flights", "regions"))
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        found = Budget.objects.filter(campaign=self.campaign).first()
+        if found:
+            found.campaign = self.campaign
+        return found
+
+    @cached_property
+    def budget_round(self) -> BudgetRound | None:
+        """The newest round of the budget."""
+        rounds = BudgetRound.objects.filter(budget__campaign=self.campaign)
+        return rounds.select_related("by").order_by("-number").first()
 
     @cached_property
     def core(self) -> CoreMessage | None:
@@ -58,6 +78,12 @@ class Dossier:
     @cached_property
     def versions(self) -> list[ContentVersion]:
         return list(self.campaign.content_versions.select_related("author"))
+
+    def once(self, key: str, compute: Callable[[], T]) -> T:
+        """What `compute` gives, asked only once per dossier: for checks that run per region."""
+        if key not in self._kept:
+            self._kept[key] = compute()
+        return self._kept[key]
 
     def _back(self, found: "object") -> list:
         rows = list(found)  # type: ignore[call-overload]

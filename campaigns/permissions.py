@@ -1,0 +1,81 @@
+"""Who may do what with a campaign that he can see; asked through accounts.permissions.can()."""
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.permissions import rule
+from campaigns.models import Campaign, CampaignRegion
+
+MANAGING = (Role.MANAGER, Role.ADMIN)
+PLANS = (Role.MARKETER, *MANAGING)
+
+
+def holds_in_campaign(user: User, campaign: Campaign, *roles: str) -> bool:
+    """True if the person holds one of the roles in a region of the campaign (or everywhere)."""
+    regions = user.rights.regions(*roles)
+    if regions is None:
+        return True
+    return bool(regions) and any(row.region_id in regions for row in campaign.regions.all())
+
+
+@rule("campaign.create")
+def may_create(user: User, _campaign: Campaign | None = None) -> bool:
+    """Marketers, managers and admins, in whichever region."""
+    return user.rights.has(*PLANS)
+
+
+@rule("campaign.edit")
+def may_edit(user: User, campaign: Campaign) -> bool:
+    """The owner while he still plans campaigns, and who plans or manages in one of its regions."""
+    if campaign.owner_id == user.pk and user.rights.has(*PLANS):
+        return True
+    return holds_in_campaign(user, campaign, *PLANS)
+
+
+@rule("budget.propose")
+def may_propose(user: User, campaign: Campaign) -> bool:
+    """The owner."""
+    return campaign.owner_id == user.pk
+
+
+@rule("budget.decide")
+def may_decide(user: User, campaign: Campaign) -> bool:
+    """A manager of one of its regions who is not the owner."""
+    return campaign.owner_id != user.pk and holds_in_campaign(user, campaign, Role.MANAGER)
+
+
+# --- The campaign's life (services/transitions.py). A manager stands for a campaign when he is one in every
+# region of it, for one region in that region. Somebody who has left the company may do nothing.
+
+
+def is_owner(user: User, campaign: Campaign) -> bool:
+    """The person who answers for the campaign, while he is with the company."""
+    return bool(user.is_active and campaign.owner_id == user.pk)
+
+
+def is_manager(user: User, campaign: Campaign) -> bool:
+    """A manager in every region of the campaign."""
+    managed = user.rights.regions(Role.MANAGER)
+    if managed is None:
+        return True
+    regions = {row.region_id for row in campaign.regions.all()} if managed else set()
+    return bool(regions) and regions <= managed
+
+
+def is_other_manager(user: User, campaign: Campaign) -> bool:
+    """A manager who is not the owner: nobody approves, or makes an exception for, what is his own."""
+    return campaign.owner_id != user.pk and is_manager(user, campaign)
+
+
+def is_owner_or_manager(user: User, campaign: Campaign) -> bool:
+    """The owner, or a manager in every region."""
+    return is_owner(user, campaign) or is_manager(user, campaign)
+
+
+def runs_region(user: User, region: CampaignRegion) -> bool:
+    """The owner, or a manager in this region: start, pause, resume, finish, replace."""
+    return is_owner(user, region.campaign) or user.rights.has_in(region.region_id, Role.MANAGER)
+
+
+def may_waive(user: User, region: CampaignRegion) -> bool:
+    """A manager in this region who is not the owner."""
+    return region.campaign.owner_id != user.pk and user.rights.has_in(region.region_id, Role.MANAGER)

@@ -1,0 +1,44 @@
+"""How the audit log says what happens to plans and budgets (registered in AppConfig.ready)."""
+
+from django.utils.translation import gettext_lazy as _
+
+PLANNING = {
+    "campaign.created": _("created the campaign"),
+    "campaign.changed": _("changed what the campaign is about"),
+    "campaign.moved": _("moved the campaign: %(starts_on)s to %(ends_on)s"),
+    "campaign.handed_over": _("handed the campaign over to %(owner)s"),
+    "campaign.target_groups": _("set the target groups: %(names)s"),
+    "partner.invited": _("invited %(department)s as a partner"),
+    "partner.removed": _("removed %(department)s from the partners"),
+    "region.added": _("added %(region)s, %(starts_on)s to %(ends_on)s"),
+    "region.moved": _("moved %(region)s to %(starts_on)s to %(ends_on)s"),
+    "region.removed": _("removed %(region)s"),
+    "channel.added": _("added the channel %(channel)s"),
+    "channel.removed": _("removed the channel %(channel)s"),
+    "channel.expert_named": _("named %(expert)s as expert for %(channel)s"),
+    "channel.expert_withdrawn": _("left %(channel)s without an expert"),
+    "flights.changed": _("changed the flights of %(channel)s"),
+}
+MONEY = {
+    "budget.proposal": _("proposed a budget of %(amount)s %(currency)s"),
+    "budget.approval": _("approved a budget of %(amount)s %(currency)s"),
+    "budget.rejection": _("rejected the proposed budget of %(amount)s %(currency)s"),
+    "allocation.changed": _("allocated %(amount)s %(currency)s to %(channel)s"),
+}
+LIFE = {
+    "campaign.submitted": _("put the campaign into review"),
+    "campaign.returned": _("sent the campaign back to draft: %(reason)s"),
+    "campaign.approved": _("approved release %(number)s"),
+    "campaign.release_given_up": _("gave up release %(number)s"),
+    "campaign.change_started": _("started a change beside release %(number)s"),
+    "campaign.cancelled": _("cancelled the campaign: %(reason)s"),
+    "campaign.evaluated": _("closed the evaluation"),
+    "campaign.share_agreed": _("agreed that %(new)s percent have to confirm, instead of %(old)s percent"),
+    "region.started": _("%(region)s is live with release %(number)s"),
+    "region.resumed": _("%(region)s is live again with release %(number)s"),
+    "region.replaced": _("%(region)s changed over to release %(number)s"),
+    "region.paused": _("paused %(region)s: %(reason)s"),
+    "region.finished": _("%(region)s has finished"),
+    "region.held": _("%(region)s is held: something is still open"),
+    "gate.waived": _("made an exception for %(region)s with release %(number)s"),
+}
