@@ -72,8 +72,8 @@ class ReviewQuerySet(models.QuerySet):
     """Regional reviews."""
 
     def visible_to(self, user: User) -> "ReviewQuerySet":
-        """Reviews the person may open: planners those of their campaigns, reviewers those of the regions
-        they speak for once the message has been shared. Nobody else.
+        """Reviews the person may open: planners and invited partners those of their campaigns, reviewers
+        those of the regions they speak for once the message has been shared. Nobody else.
         """
         rights = user.rights
         planned = rights.regions(*PLANNERS)
@@ -83,6 +83,8 @@ class ReviewQuerySet(models.QuerySet):
             return self.none()
         campaigns = apps.get_model("campaigns", "Campaign")._base_manager
         seen = Q(owner=user) | Q(regions__region__in=planned) | Q(channels__expert=user)
+        if rights.has(Role.PARTNER) and user.department_id:
+            seen |= Q(partners__department=user.department_id)
         found = Q(campaign_region__campaign__in=campaigns.filter(seen).order_by().values("pk"))
         shared = Q(campaign_region__campaign__shared_at__isnull=False)
         spoken_for = rights.regions(Role.REVIEWER)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Language
@@ -39,6 +40,9 @@ class Review(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.campaign_region} · {self.language}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:review", args=[self.pk])
 
 
 class PassageVerdict(models.Model):

@@ -64,6 +64,7 @@ class Picture:
     approval: ReviewApproval | None
     approved_before: bool
     problem: ReviewProblem | None
+    authors: set[int]
     shared: bool
 
     @property
@@ -160,6 +161,7 @@ def _pictures(dossier: Dossier, places: list[Place]) -> list[Picture]:
                 approval=given.get(seen_hash),
                 approved_before=bool(given),
                 problem=_problem(review, entitled, authors),
+                authors=authors,
                 shared=dossier.campaign.shared_at is not None,
             )
         )
@@ -254,6 +256,25 @@ def reviewers_for(region_id: int, *, but: Iterable[int] = ()) -> QuerySet[User]:
         .annotate(away=Exists(away), local=Exists(grants.filter(region=region_id)), load=open_reviews)
         .order_by("away", "-local", "load", "last_name", "first_name", "pk")
     )
+
+
+def candidates(found: list[Picture]) -> dict[int, list[User]]:
+    """Who could review each picture's region, by review id: speaks for it and wrote none of it (one query)."""
+    grants = RoleGrant.objects.filter(role=Role.REVIEWER, user__is_active=True).select_related("user")
+    regions = {picture.campaign_region.region_id for picture in found}
+    rows = list(grants.filter(Q(region=None) | Q(region__in=regions)).order_by("user"))
+    return {
+        picture.review.pk: list(
+            dict.fromkeys(
+                grant.user
+                for grant in rows
+                if grant.region_id in (None, picture.campaign_region.region_id)
+                and grant.user_id not in picture.authors
+            )
+        )
+        for picture in found
+        if picture.review is not None
+    }
 
 
 def due_date(region: CampaignRegion, today: date | None = None) -> date:

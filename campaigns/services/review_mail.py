@@ -1,0 +1,65 @@
+"""Mails of the regional review, one function each. A link in them only leads to the page."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from campaigns.models import Review
+from campaigns.services.review_state import Picture, SeenPassage
+from core.delivery import decisions
+from core.delivery.models import OutgoingMail
+from core.emails import absolute, queue_mail
+
+FOLDER = "campaigns/email"
+
+
+def _key(review: Review, to: User, occasion: str) -> str:
+    return f"review:{review.pk}:{to.pk}:{occasion}"
+
+
+def _send(review: Review, to: User, template: str, occasion: str, **context: object) -> None:
+    region = review.campaign_region
+    common = {
+        "review": review,
+        "campaign": region.campaign,
+        "region": region.region,
+        "url": absolute(review.get_absolute_url()),
+    }
+    queue_mail(
+        key=_key(review, to, occasion), to=to, template=f"{FOLDER}/{template}", context=common | context
+    )
+
+
+def invite(review: Review, reviewer: User) -> None:
+    """Ask the reviewer to look at the message for the first time."""
+    occasion = f"invited:{review.invited_at:%Y%m%d%H%M%S%f}"
+    _send(review, reviewer, "review_invited", occasion, asked_by=review.invited_by)
+
+
+def ask_again(picture: Picture, changed: list[SeenPassage]) -> None:
+    """Ask the reviewer to look at what changed; once for the same words, however often they are saved."""
+    review = picture.review
+    _send(review, review.reviewer, "review_again", f"again:{picture.content_hash[:32]}", changed=changed)
+
+
+def tell_objections(picture: Picture) -> None:
+    """Tell the campaign's owner what is not clear, once the reviewer is through."""
+    review, owner = picture.review, picture.review.campaign_region.campaign.owner
+    newest = max(seen.answer.pk for seen in picture.objections)
+    _send(review, owner, "review_objected", f"objected:{newest}", objections=picture.objections)
+
+
+def tell_approval(picture: Picture) -> None:
+    """Tell the campaign's owner that the region's review is approved."""
+    review, owner = picture.review, picture.review.campaign_region.campaign.owner
+    _send(review, owner, "review_approved", f"approved:{picture.approval.pk}")
+
+
+def waiting_mails(review: Review, to: User) -> QuerySet[OutgoingMail]:
+    """What is still queued to a person about a review."""
+    return OutgoingMail.objects.filter(recipient=to, key__startswith=f"review:{review.pk}:{to.pk}:")
+
+
+def cancel_waiting(review: Review, to: User | None) -> None:
+    """Nothing that is still queued to this person about the review goes out any more."""
+    if to is not None:
+        decisions.cancel(waiting_mails(review, to))
