@@ -15,7 +15,8 @@ from django.utils.translation import get_language
 
 # English here is the shops' English: day before month, 24 hours.
 LOCALES = {"en": "en_GB", "de": "de_DE"}
-SHORT = {"en": ("d MMM", "d MMM y"), "de": ("dd.MM.", "dd.MM.y")}
+# No-break spaces keep a date in one line.
+SHORT = {"en": ("d\u00a0MMM", "d\u00a0MMM\u00a0y"), "de": ("dd.MM.", "dd.MM.y")}
 DAY = {"en": "EEE d MMM", "de": "EEE, dd.MM."}
 
 

@@ -1,0 +1,85 @@
+"""A real browser for tests and pictures: Debian's Chromium, axe-core from tests/vendor, screenshots."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+AXE = Path(__file__).parent.parent / "vendor" / "axe" / "axe.min.js"
+WIDTHS = (390, 768, 1440)
+HEIGHTS = {390: 844, 768: 1024, 1440: 900}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def chromium() -> str | None:
+    """Path of an installed Chromium, None when there is none."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A headless browser that is closed at the end. Django may be asked from the test's own thread meanwhile."""
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+@contextmanager
+def page_at(started: Browser, width: int = 1440, theme: str = "light", **context: object) -> Iterator[Page]:
+    """A page of its own session at a width, in a theme; script errors and CSP refusals fail the test."""
+    own = started.new_context(
+        viewport={"width": width, "height": HEIGHTS.get(width, 900)}, color_scheme=theme, **context
+    )
+    page = own.new_page()
+    page.set_default_timeout(20_000)
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: troubles.append(message.text) if is_trouble(message) else None)
+    try:
+        yield page
+        assert troubles == []
+    finally:
+        own.close()
+
+
+def is_trouble(message: object) -> bool:
+    """Refusals by the content security policy and script errors; not answers such as 409 or 401."""
+    return message.type == "error" and "Failed to load resource" not in message.text
+
+
+def sign_in(page: Page, base_url: str, email: str, password: str) -> None:
+    """Sign in as a person does."""
+    page.goto(f"{base_url}/accounts/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[type=password]", password)
+    page.click("main form button.btn-primary")
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page as it is now, one line each; empty when all is well.
+
+    The script is run by the browser's debugger, which the content security policy does not concern.
+    """
+    page.evaluate(AXE.read_text())
+    page.wait_for_timeout(150)  # transitions of 0.12 s end; half-faded colours have no honest contrast
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations)", RULES
+    )
+    return [
+        f"{item['id']}: {item['help']} · {node['html'][:160]} · {node.get('failureSummary', '')[-140:]}"
+        for item in found
+        for node in item["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page can be scrolled sideways; 0 is right."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
