@@ -1,0 +1,56 @@
+"""Finding campaigns by words in their name, without reading every name.
+
+An index of three-letter pieces answers on both databases: pg_trgm (GIN over UPPER(name)) on PostgreSQL, an
+FTS5 table with the trigram tokenizer on SQLite, kept by triggers (campaigns/triggers.py). It gives at most
+`CAP` hits; a word that has more is so frequent that reading names from the newest on finds a page at once.
+"""
+
+import re
+
+from django.db import connection, models
+from django.db.models import Q
+
+SEARCH_TABLE = "campaigns_campaignsearch"
+SHORTEST = 3
+CAP = 1000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a search that are long enough to be looked for."""
+    return [word for word in _CONTROL.sub(" ", text[:200]).split() if len(word) >= SHORTEST]
+
+
+def with_words(queryset: models.QuerySet, text: str) -> models.QuerySet:
+    """The campaigns of `queryset` whose name has every word of `text` somewhere, whatever the case.
+
+    One query more; words of fewer than three letters are not looked at, and without any other all remain.
+    """
+    words = words_of(text)
+    if not words:
+        return queryset
+    hits = _hits(queryset.model, words)
+    found = queryset.filter(_names(words))
+    return found if len(hits) > CAP else found.filter(pk__in=hits)
+
+
+def _names(words: list[str]) -> Q:
+    """A name that has all words. SQLite's LIKE folds only ASCII, hence Python's own matching there."""
+    named = Q()
+    for word in words:
+        on_sqlite = connection.vendor == "sqlite"
+        named &= Q(name__iregex=re.escape(word)) if on_sqlite else Q(name__icontains=word)
+    return named
+
+
+def _hits(model: type[models.Model], words: list[str]) -> list[int]:
+    """Ids from the index, one more than `CAP` when there are too many."""
+    if connection.vendor != "sqlite":
+        return list(model._base_manager.filter(_names(words)).values_list("pk", flat=True)[: CAP + 1])
+    phrase = " ".join('"' + word.replace('"', '""') + '"' for word in words)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT rowid FROM {SEARCH_TABLE} WHERE name MATCH %s LIMIT %s",  # noqa: S608 - a constant
+            [phrase, CAP + 1],
+        )
+        return [row[0] for row in cursor.fetchall()]
