@@ -6,5 +6,11 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Importing registers the check of the table of permissions.
-        from accounts import checks  # noqa: F401
+        # Importing registers the check of the table of permissions and the rules about people and teams.
+        from accounts import checks, rules  # noqa: F401
+        from accounts.navigation import register
+        from accounts.verbs import VERBS
+        from core.audit import register_verbs
+
+        register_verbs(VERBS)
+        register()

@@ -32,6 +32,10 @@ PLANNING: Roles = (Role.MARKETER, Role.EXPERT, Role.MANAGER, Role.ADMIN)
 CAMPAIGN_READERS: Roles = (*PLANNING, Role.REVIEWER, Role.PARTNER)
 FRONT: Roles = (Role.STAFF, Role.TEAM_LEAD)
 
+TEAM_READERS: Roles = (*PLANNING, *FRONT)
+# Lead and deputy are staff or team leads; the rule team.manage looks at the team.
+TEAM_KEEPERS: Roles = (*MANAGING, *FRONT)
+
 
 class Scope(StrEnum):
     """Which objects behind an address a person reaches."""
@@ -117,6 +121,17 @@ ACCESS: dict[str, Access] = {
     "admin:login": public("GET", note="leads to our own sign-in"),
     "admin:*": Access(see=(Role.ADMIN,), scope=Scope.STAFF_ADMIN),
     # --- accounts -----------------------------------------------------------------------------------------
+    "settings": form(None, scope=Scope.SIGNED_IN, note="everybody his own"),
+    "settings_absence_add": action(None, scope=Scope.SIGNED_IN, note="everybody his own"),
+    "settings_absence_remove": action(None, scope=Scope.OWN),
+    "teams:list": page(*TEAM_READERS, note="planners those of their regions, staff their own"),
+    "teams:detail": page(*TEAM_READERS, note="as teams:list"),
+    "teams:create": form(MANAGING, scope=Scope.SIGNED_IN, note="for regions that the person manages"),
+    "teams:edit": form(MANAGING, note="rule team.edit: managers of all its regions"),
+    "teams:member_add": action(TEAM_READERS, TEAM_KEEPERS, note="rule team.manage: lead, deputy, managers"),
+    "teams:member_remove": action(TEAM_READERS, TEAM_KEEPERS, note="rule team.manage"),
+    "teams:absences": form(TEAM_KEEPERS, note="rule team.manage"),
+    "teams:absence_remove": action(TEAM_READERS, TEAM_KEEPERS, note="rule team.manage"),
     # --- channels -----------------------------------------------------------------------------------------
     # --- customers ----------------------------------------------------------------------------------------
     # --- campaigns ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ urlpatterns = [
     path("mailbox/", include("core.mailbox.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls_signin")),
+    path("", include("accounts.urls")),
 ]
 
 handler400 = "core.errors.bad_request"

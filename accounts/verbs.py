@@ -1,0 +1,18 @@
+"""How the audit log says what happened to people and teams."""
+
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "person.created": _("entered the person"),
+    "person.changed": _("changed the personal data"),
+    "person.left": _("noted that the person has left"),
+    "person.returned": _("noted that the person is back"),
+    "person.role_granted": _("granted the role “%(role)s” %(region)s"),
+    "person.role_revoked": _("revoked the role “%(role)s” %(region)s"),
+    "person.absence_added": _("entered an absence from %(starts_on)s to %(ends_on)s"),
+    "person.absence_removed": _("removed an absence from %(starts_on)s to %(ends_on)s"),
+    "team.created": _("created the team “%(name)s”"),
+    "team.changed": _("changed the team “%(name)s”"),
+    "team.member_added": _("took %(person)s into the team"),
+    "team.member_removed": _("took %(person)s out of the team"),
+}
