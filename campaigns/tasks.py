@@ -1,0 +1,17 @@
+"""Background work of campaigns. May be lost, doubled or killed: see services/beat.py."""
+
+import logging
+
+from celery import shared_task
+
+from campaigns.services import beat
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="campaigns.tasks.run_due")
+def run_due() -> None:
+    """Start, replace, hold and finish what is due."""
+    tally = beat.run_due()
+    if tally:
+        log.info("Campaign regions: %s", dict(tally))
