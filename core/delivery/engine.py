@@ -7,13 +7,14 @@ from collections.abc import Callable
 from contextlib import closing
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from core.delivery.claiming import Batch, claim, fence
 from core.delivery.errors import InDoubt, Refused, RouteDown
 from core.delivery.models import DeliveryBase
 from core.delivery.pauses import pause, resume
 from core.delivery.routes import Courier, Route
+from core.delivery.states import State
 from core.delivery.transitions import give_back, settle_refused, settle_sent, settle_uncertain
 
 log = logging.getLogger(__name__)
@@ -32,14 +33,17 @@ def deliver(route: Route, *, repeat: bool = False, seconds: float = 60) -> Count
     with closing(route.courier()) as courier:
         while time.monotonic() < until:
             batch = claim(route, repeat=repeat)
-            if not batch.rows or not _work(route, batch, courier, tally):
+            if not batch.rows or not _work(route, batch, courier, tally, until):
                 break
     return tally
 
 
-def _work(route: Route, batch: Batch, courier: Courier, tally: Counter) -> bool:
-    """Deliver a batch; False if the route turned out to be down."""
-    for row in batch.rows:
+def _work(route: Route, batch: Batch, courier: Courier, tally: Counter, until: float) -> bool:
+    """Deliver a batch; False if the route turned out to be down, or the time (monotonic) is over."""
+    for number, row in enumerate(batch.rows):
+        if number and time.monotonic() > until:
+            give_back(batch.model, batch.token)
+            return False
         try:
             batch.renew()
             settled = _deliver_one(route, row, batch.token, courier)
@@ -51,9 +55,10 @@ def _work(route: Route, batch: Batch, courier: Courier, tally: Counter) -> bool:
         except BaseException:
             _insist(lambda: give_back(batch.model, batch.token))
             raise
-        if settled and not tally["sent"]:
+        outcome = str(row.state) if settled else "lost"
+        if outcome == State.SENT and not tally[outcome]:
             resume(route.name)
-        tally[str(row.state) if settled else "lost"] += 1
+        tally[outcome] += 1
     return True
 
 
@@ -63,7 +68,7 @@ def _deliver_one(route: Route, row: DeliveryBase, token: UUID, courier: Courier)
         letter = route.render(row)
         courier.offer(letter)
         passed = fence(route, row, token)
-    except (RouteDown, DatabaseError, InterfaceError):
+    except (RouteDown, OperationalError, InterfaceError):
         raise
     except Refused as refused:
         return settle_refused(row, token, refused)
@@ -74,7 +79,7 @@ def _deliver_one(route: Route, row: DeliveryBase, token: UUID, courier: Courier)
         return settle_refused(row, token, Refused(f"{type(error).__name__}: {error}"[:500], permanent=False))
     if not passed:
         courier.reset()
-        return row.state != "claimed"
+        return row.state != State.CLAIMED
     return _transmit(row, token, courier, letter)
 
 

@@ -22,12 +22,20 @@ def mail_domain() -> str:
     return domain.encode("idna").decode("ascii")
 
 
+class Literal(models.Value):
+    """A state written into the SQL itself: SQLite uses a partial index only if it can read its condition."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return f"'{State(self.value).value}'", []
+
+
 class DeliveryQuerySet(models.QuerySet):
     """Deliveries, read by what is to be done about them."""
 
     def due(self) -> Self:
         """Those an engine may claim now, by the database's clock."""
-        return self.filter(state__in=WAITING, attempt__lt=MAX_ATTEMPTS, due_at__lte=Now())
+        waiting = [Literal(state) for state in WAITING]
+        return self.filter(state__in=waiting, attempt__lt=MAX_ATTEMPTS, due_at__lte=Now())
 
     def unsettled(self) -> Self:
         """Those of which nobody can say yet that they arrived, or need not."""

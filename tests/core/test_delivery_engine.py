@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError
@@ -386,6 +387,34 @@ def test_a_slow_batch_renews_its_lease(sink, route, make_mail, monkeypatch):
 
     assert deliver(replace(route, render=render)) == {"sent": 2}
     assert seen == [120, 120]
+
+
+def test_when_its_time_is_over_a_worker_gives_the_rest_back(sink, route, make_mail):
+    for n in range(3):
+        make_mail(f"m{n}")
+
+    class Slow(SmtpCourier):
+        def transmit(self, letter):
+            spent.append(1)
+            return super().transmit(letter)
+
+    spent = []
+    assert deliver(replace(route, courier=Slow), seconds=1e-9) == {}
+    with patch("core.delivery.engine.time.monotonic", lambda: float(len(spent))):
+        assert deliver(replace(route, courier=Slow), seconds=0.5) == {"sent": 1}
+    rows = OutgoingMail.objects.order_by("pk").values_list("state", "attempt")
+    assert list(rows) == [("sent", 1), ("retry", 0), ("retry", 0)]
+
+
+def test_a_database_that_fails_charges_no_message(sink, route, make_mail):
+    mail = make_mail()
+
+    def away(row):
+        raise OperationalError("gone")
+
+    with pytest.raises(OperationalError):
+        deliver(replace(route, render=away))
+    assert (reread(mail).state, reread(mail).attempt) == ("retry", 0)
 
 
 def test_routes_are_found_by_label_and_registered_once(route):

@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core import tasks
@@ -26,6 +28,11 @@ def hinted(monkeypatch):
     monkeypatch.setattr(sweeper, "hint", give)
     monkeypatch.setattr(tasks, "hint", give)
     return given
+
+
+def explained(cursor, sql):
+    cursor.execute(sql)
+    return str(cursor.fetchall())
 
 
 def held(make_mail, key, state, attempt, ends):
@@ -150,3 +157,17 @@ def test_one_commit_gives_one_hint(anna, monkeypatch, django_capture_on_commit_c
         for n in range(3):
             queue_mail(key=f"k{n}", to=anna, template=mail_templates, context={"name": "x"})
     assert given == [("core.outgoingmail", "mail", False)]
+
+
+def test_what_is_due_is_found_by_an_index_however_much_was_sent(make_mail, hinted, route):
+    make_mail()
+    with CaptureQueriesContext(connection) as queries:
+        sweeper.hint_due(route)
+    due = [q["sql"] for q in queries if '"due_at" <=' in q["sql"]]
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # one row is read faster without any index
+        plans = [explained(cursor, f"{explain} {sql}") for sql in due]
+    assert len(plans) == 2
+    assert all("core_outgoingmail_due" in plan for plan in plans)
