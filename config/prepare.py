@@ -6,7 +6,6 @@
 import hashlib
 import os
 import sys
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
@@ -17,6 +16,7 @@ from django.core.management import call_command, get_commands
 
 from config.supervisor.console import fail, step
 from config.supervisor.paths import ROOT, run_dir
+from config.texts import compile_translations
 
 
 def main() -> None:
@@ -59,29 +59,6 @@ def _check_redis() -> None:
             client.ping()
     except (redis.RedisError, ValueError, OSError) as error:
         fail(f"Redis at {_without_password(settings.REDIS_URL)} cannot be reached ({_first_line(error)}).")
-
-
-def compile_translations(root: Path = ROOT) -> None:
-    """Compile every .po that is newer than its .mo; works without gettext installed."""
-    stale = [po for po in root.glob("locale/*/LC_MESSAGES/*.po") if _is_stale(po)]
-    if not stale:
-        return
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    with step("Compiling translations"):
-        for po in stale:
-            with po.open("rb") as file:
-                catalogue = read_po(file, locale=po.parts[-3])
-            draft = po.with_suffix(f".mo.{os.getpid()}")
-            with draft.open("wb") as file:
-                write_mo(file, catalogue)
-            draft.replace(po.with_suffix(".mo"))
-
-
-def _is_stale(po: Path) -> bool:
-    mo = po.with_suffix(".mo")
-    return not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime
 
 
 def _migrate() -> None:

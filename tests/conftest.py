@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db.backends.sqlite3.base import DatabaseOperations
 
-from config.prepare import compile_translations
+from config.texts import compile_translations
 from tests.services import SmtpCatcher, postgres_missing, smtp_catcher, throwaway_postgres, throwaway_redis
 
 TRIGGERS = r"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ek\_%' ESCAPE '\'"

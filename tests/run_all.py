@@ -124,7 +124,6 @@ def _static_checks(report: Report) -> None:
     templates = [str(path.relative_to(ROOT)) for path in _templates()]
     report.check("djlint", [str(BIN / "djlint"), "--lint", *templates])
     report.check("layers", [str(BIN / "lint-imports"), "--no-cache"])
-    report.check("security lint", [str(BIN / "bandit"), "-q", "-r", "-c", "pyproject.toml", "-ll", "."])
     report.check(
         "production settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], **PRODUCTION
     )
