@@ -118,7 +118,7 @@ ACCESS: dict[str, Access] = {
     "account_reset_password_from_key": public(note="the key in the mail is the right"),
     "account_reset_password_from_key_done": public("GET"),
     # --- Django's admin -----------------------------------------------------------------------------------
-    "admin:login": public("GET", note="leads to our own sign-in"),
+    "admin:login": public(note="leads to our own sign-in"),
     "admin:*": Access(see=(Role.ADMIN,), scope=Scope.STAFF_ADMIN),
     # --- accounts -----------------------------------------------------------------------------------------
     "settings": form(None, scope=Scope.SIGNED_IN, note="everybody his own"),
@@ -135,6 +135,14 @@ ACCESS: dict[str, Access] = {
     # --- channels -----------------------------------------------------------------------------------------
     # --- customers ----------------------------------------------------------------------------------------
     # --- campaigns ----------------------------------------------------------------------------------------
+    "campaigns:share": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "campaigns:reviews": page(*CAMPAIGN_READERS, note="reviewers: the regions they speak for"),
+    "campaigns:review_inbox": page(Role.REVIEWER, scope=Scope.SIGNED_IN, note="everybody his own"),
+    "campaigns:review": page(*CAMPAIGN_READERS, note="as campaigns:reviews"),
+    "campaigns:verdict": action(CAMPAIGN_READERS, (Role.REVIEWER,), note="only the named reviewer"),
+    "campaigns:review_understood": action(CAMPAIGN_READERS, (Role.REVIEWER,), note="as campaigns:verdict"),
+    "campaigns:review_approve": action(CAMPAIGN_READERS, (Role.REVIEWER,), note="as campaigns:verdict"),
+    "campaigns:review_assign": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="as for share"),
     # --- briefings ----------------------------------------------------------------------------------------
     # --- kpis ---------------------------------------------------------------------------------------------
     # --- desk ---------------------------------------------------------------------------------------------

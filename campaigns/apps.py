@@ -11,13 +11,16 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing registers: rules of access, launch and approval checks, panels of the campaign page.
+        from accounts.enums import Role
         from accounts.permissions import CAMPAIGN_READERS
         from campaigns import (
             checks,
+            home_review,  # noqa: F401
             panels,  # noqa: F401
             permissions,  # noqa: F401
             verbs,
         )
+        from campaigns.services import review  # noqa: F401 - asks again when the message changes
         from core import audit
         from core.navigation import register_nav
 
@@ -33,4 +36,13 @@ class CampaignsConfig(AppConfig):
             order=20,
             tab=2,
             allowed=lambda user: user.rights.has(*CAMPAIGN_READERS),
+        )
+        register_nav(
+            "reviews",
+            _("Regional review"),
+            "translate",
+            "campaigns:review_inbox",
+            "service",
+            allowed=lambda user: user.rights.has(Role.REVIEWER),
+            order=30,
         )

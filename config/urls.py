@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls_signin")),
     path("", include("accounts.urls")),
+    path("campaigns/", include("campaigns.urls")),
 ]
 
 handler400 = "core.errors.bad_request"

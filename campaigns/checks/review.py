@@ -1,4 +1,4 @@
-"""Every region's review is approved for exactly the words as they are now; recomputed, no stored state is trusted."""
+"""Every region's review is approved for exactly the words as they are now; no stored state is trusted."""
 
 from collections.abc import Iterator
 
@@ -81,12 +81,17 @@ def _with_reviewer(picture: Picture) -> tuple[Progress, User | None, str, str]:
     if not picture.passages:
         detail = _("There is no text for this region yet")
     if picture.overdue:
-        return Progress.STUCK, reviewer, _("The answer is overdue. %(detail)s") % {"detail": detail}, _("Look")
+        return (
+            Progress.STUCK,
+            reviewer,
+            _("The answer is overdue. %(detail)s") % {"detail": detail},
+            _("Look"),
+        )
     return Progress.IN_WORK, reviewer, detail, _("Look")
 
 
 def _objections(picture: Picture) -> str:
     open_ones = len(picture.objections)
-    return ngettext(
-        "%(open)d passage is not clear", "%(open)d passages are not clear", open_ones
-    ) % {"open": open_ones}
+    return ngettext("%(open)d passage is not clear", "%(open)d passages are not clear", open_ones) % {
+        "open": open_ones
+    }

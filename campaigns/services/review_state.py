@@ -259,7 +259,7 @@ def reviewers_for(region_id: int, *, but: Iterable[int] = ()) -> QuerySet[User]:
 
 
 def candidates(found: list[Picture]) -> dict[int, list[User]]:
-    """Who could review each picture's region, by review id: speaks for it and wrote none of it (one query)."""
+    """By review id, who could review: speaks for the region and wrote none of its text (one query)."""
     grants = RoleGrant.objects.filter(role=Role.REVIEWER, user__is_active=True).select_related("user")
     regions = {picture.campaign_region.region_id for picture in found}
     rows = list(grants.filter(Q(region=None) | Q(region__in=regions)).order_by("user"))

@@ -70,9 +70,7 @@ def review_assign(request: HttpRequest, pk: int) -> HttpResponse:
     form = AssignForm(request.POST, people=candidates([picture])[review.pk], prefix=_prefix(review))
     if form.is_valid():
         try:
-            services.assign_reviewer(
-                review=review, reviewer=form.cleaned_data["reviewer"], by=request.user
-            )
+            services.assign_reviewer(review=review, reviewer=form.cleaned_data["reviewer"], by=request.user)
         except ValidationError as error:
             form.add_error("reviewer", error)
         else:
