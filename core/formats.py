@@ -9,7 +9,13 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_precision,
+    get_currency_symbol,
+)
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -35,10 +41,12 @@ def locale(lang: str) -> Locale:
 @lru_cache(maxsize=8192)
 def _money(amount: Decimal, currency: str, lang: str, exact: bool) -> str:
     whole = not exact and amount == amount.to_integral_value()
-    if not whole:
-        return format_currency(amount, currency, locale=locale(lang))
-    pattern = locale(lang).currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(amount, currency, pattern, locale=locale(lang), currency_digits=False)
+    pattern = locale(lang).currency_formats["standard"].pattern
+    if get_currency_symbol(currency, locale(lang))[-1].isalpha():
+        pattern = pattern.replace("¤#", "¤\u00a0#")  # CHF 179, not CHF179
+    if whole:
+        pattern = pattern.replace(".00", "")
+    return format_currency(amount, currency, pattern, locale=locale(lang), currency_digits=not whole)
 
 
 def money(amount: Decimal | int, currency: str, *, exact: bool = False) -> str:

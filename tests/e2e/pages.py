@@ -21,7 +21,7 @@ def chromium() -> str | None:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A headless browser that is closed at the end. Django may be asked from the test's own thread meanwhile."""
+    """A headless browser that is closed at the end. Tests may ask Django meanwhile."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
@@ -83,3 +83,12 @@ def violations(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """How many pixels the page can be scrolled sideways; 0 is right."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def eventually(page: Page, expression: str, tries: int = 200) -> None:
+    """Wait until a JavaScript expression is true (Playwright's own wait needs eval, which our policy forbids)."""
+    for _attempt in range(tries):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {expression}")

@@ -64,11 +64,13 @@ class Jo:
 JO = Jo()
 
 
-def context():
+def context(request):
     now = timezone.now()
-    wrong = PlanForm(
-        {"name": "", "starts_on": "soon", "budget": "-5", "ends_on": "2026-09-30", "regions": []}
-    )
+    wrong = PlanForm({"starts_on": "soon", "budget": "-5", "ends_on": "2026-09-30"})
+    if request.method == "POST":
+        wrong = PlanForm(request.POST)
+    elif "draft" in request.GET:
+        wrong = PlanForm()
     changes = [
         Change("name", "id_name", "Name", "Autumn", "Fall", True),
         Change("note", "id_note", "Note", "Call first", "", False),
@@ -95,7 +97,7 @@ def context():
         "day": date(2026, 10, 31),
         "start": date(2026, 9, 21),
         "entries": [SimpleNamespace(actor=JO, text="changed the price", at=now)],
-        "conflict": Conflict(JO, now, changes),
+        "conflict": None if "draft" in request.GET else Conflict(JO, now, changes),
         "channel": SimpleNamespace(icon="envelope"),
         "trail": [("/", "Campaigns"), ("/c/", "At home outdoors")],
         "pages": [
@@ -115,8 +117,8 @@ def context():
 
 @login_not_required
 def gallery(request):
-    return render(request, "gallery.html", context())
+    return render(request, "gallery.html", context(request))
 
 
 def needs_sign_in(request):
-    return render(request, "gallery.html", context())
+    return render(request, "gallery.html", context(request))
