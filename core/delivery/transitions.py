@@ -11,7 +11,7 @@ from core.delivery.errors import Refused
 from core.delivery.models import DeliveryBase
 from core.delivery.states import MAX_ATTEMPTS, State, require_edge
 
-FREE = {"claim_token": None, "lease_until": None, "hinted_at": None}
+FREE = {"claim_token": None, "lease_until": None, "hinted_at": None}  # nosec B105
 
 
 def move(row: DeliveryBase, new: State, *, where: Q | None = None, **changes: Any) -> bool:
