@@ -57,15 +57,15 @@ def _claim_sql(model: type[DeliveryBase], *, repeat: bool) -> str:
     quote, words = connection.ops.quote_name, _SQL[connection.vendor]
     names = {"table": quote(model._meta.db_table), "pk": quote(model._meta.pk.column)}
     # Names come from the model itself, values go as parameters.
-    due = (  # nosec B608
-        f"d.route = %s AND d.state IN ({_WAITING}) AND d.attempt < {MAX_ATTEMPTS}"
+    due = (
+        f"d.route = %s AND d.state IN ({_WAITING}) AND d.attempt < {MAX_ATTEMPTS}"  # nosec B608
         f" AND d.attempt {'> 0' if repeat else '= 0'} AND d.due_at <= {words['now']}"
         f" AND NOT EXISTS (SELECT 1 FROM {quote(RoutePause._meta.db_table)} p"
         f" WHERE p.route = d.route AND p.until > {words['now']})"
         f" ORDER BY d.due_at, d.{names['pk']} LIMIT %s"
     )
-    return (  # nosec B608
-        f"UPDATE {names['table']} SET state = '{State.CLAIMED.value}', attempt = attempt + 1,"
+    return (
+        f"UPDATE {names['table']} SET state = '{State.CLAIMED.value}', attempt = attempt + 1,"  # nosec B608
         f" claim_token = %s, lease_until = {words['lease']}, changed_at = {words['now']}"
         f" WHERE {names['pk']} {words['picked'].format(**names, due=due)}"
     )
