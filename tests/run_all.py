@@ -22,6 +22,7 @@ from tests.services import postgres_missing, throwaway_postgres  # noqa: E402
 PYTHON = sys.executable
 BIN = Path(sys.executable).parent
 ON_CI = bool(os.environ.get("CI"))
+SUPERVISOR = "tests/faults/test_supervisor.py"
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected|warnings?)")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.prod",
@@ -138,7 +139,9 @@ def _templates() -> Iterator[Path]:
 
 def _tests(report: Report, database: str, browser: str, **env: str) -> None:
     report.pytest(f"{database}", "-n", "2", "-m", "not e2e and not faults", **env)
-    report.pytest(f"faults, {database}", "-n", "0", "-m", "faults", **env)
+    # The supervisor's tests choose their databases themselves: once is enough.
+    once = [f"--ignore={SUPERVISOR}"] if env else []
+    report.pytest(f"faults, {database}", "-n", "0", "-m", "faults", *once, **env)
     if browser:
         report.leave_out(f"browser tests on {database}", browser)
     else:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 import redis
 
-from tests.services import smtp_catcher
+from tests.services import smtp_catcher, throwaway_redis
 
 LETTER = "Subject: Hello\r\n\r\nText\r\n"
 
@@ -24,12 +24,13 @@ def test_postgres_is_empty_and_writable(postgres_url):
         ).fetchone() == (0,)
 
 
-def test_redis_is_empty_and_writable(redis_server_url):
-    with redis.Redis.from_url(redis_server_url, decode_responses=True) as client:
+def test_redis_is_empty_writable_and_gone_afterwards():
+    with throwaway_redis() as url, redis.Redis.from_url(url, decode_responses=True) as client:
         assert client.dbsize() == 0
         client.set("a", "b")
         assert client.get("a") == "b"
-        client.flushall()
+    with redis.Redis.from_url(url) as client, pytest.raises(redis.ConnectionError):
+        client.ping()
 
 
 def test_catcher_keeps_envelope_and_message(smtp):
