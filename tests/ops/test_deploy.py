@@ -60,7 +60,7 @@ def test_every_part_is_there():
 
 
 @pytest.mark.parametrize(
-    ("name", "command"), commands(), ids=lambda value: value if isinstance(value, str) else ""
+    ("name", "command"), list(commands()), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_commands_use_what_is_installed(name, command):
     if "-m" in command:
