@@ -133,8 +133,22 @@ ACCESS: dict[str, Access] = {
     "teams:absences": form(TEAM_KEEPERS, note="rule team.manage"),
     "teams:absence_remove": action(TEAM_READERS, TEAM_KEEPERS, note="rule team.manage"),
     # --- channels -----------------------------------------------------------------------------------------
+    "channels:list": page(*PLANNING, scope=Scope.SIGNED_IN, note="channels belong to the whole company"),
+    "channels:detail": page(*PLANNING, scope=Scope.SIGNED_IN),
+    "channels:create": form(MANAGING, scope=Scope.SIGNED_IN),
+    "channels:edit": form(MANAGING, scope=Scope.SIGNED_IN, note="experts: only of the person's regions"),
     # --- customers ----------------------------------------------------------------------------------------
     # --- campaigns ----------------------------------------------------------------------------------------
+    "campaigns:message": page(*CAMPAIGN_READERS),
+    "campaigns:core_edit": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
+    "campaigns:fact_new": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
+    "campaigns:fact_edit": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
+    "campaigns:fact_delete": action(CAMPAIGN_READERS, PLANNING, note="message.edit"),
+    "campaigns:variants_new": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
+    "campaigns:variant_edit": form(CAMPAIGN_READERS, PLANNING, note="variant.edit"),
+    "campaigns:variant_preview": action(CAMPAIGN_READERS, PLANNING, note="variant.edit"),
+    "campaigns:variant_confirm": action(CAMPAIGN_READERS, PLANNING, note="variant.confirm"),
+    "campaigns:message_versions": page(*CAMPAIGN_READERS),
     "campaigns:share": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:reviews": page(*CAMPAIGN_READERS, note="reviewers: the regions they speak for"),
     "campaigns:review_inbox": page(Role.REVIEWER, scope=Scope.SIGNED_IN, note="everybody his own"),

@@ -26,17 +26,12 @@ def people_of(team: Team) -> QuerySet[User]:
 
 
 def people_with_absences(team: Team) -> list[User]:
-    """The people of a team, each with `coming` (absences not over yet), `away` and `is_member`."""
+    """The people of a team, each with `coming` (absences not over yet), `away` and `may_go`."""
     today = timezone.localdate()
     coming = Absence.objects.from_day(today)
-    member = TeamMember.objects.filter(team=team, user=OuterRef("pk"))
-    people = (
-        people_of(team)
-        .annotate(is_member=Exists(member))
-        .prefetch_related(Prefetch("absences", queryset=coming, to_attr="coming"))
-    )
-    found = list(people)
+    found = list(people_of(team).prefetch_related(Prefetch("absences", queryset=coming, to_attr="coming")))
     for person in found:
+        person.may_go = person.pk not in (team.lead_id, team.deputy_id)
         person.away = next((a for a in person.coming if a.covers(today)), None)
     return found
 

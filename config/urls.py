@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls_signin")),
     path("", include("accounts.urls")),
+    path("channels/", include("channels.urls")),
     path("campaigns/", include("campaigns.urls")),
 ]
 

@@ -34,8 +34,14 @@ def add_member(*, team: Team, user: User, by: User | None) -> TeamMember:
 
 @transaction.atomic
 def remove_member(*, team: Team, user: User, by: User | None) -> None:
-    """Let a person leave a team; what is queued to him is withheld. Nothing happens if he is no member."""
+    """Let a person leave a team; what is queued to him is withheld. Nothing happens if he is no member.
+
+    ValidationError for lead and deputy, who are members as long as they lead.
+    """
     demand(by, "team.manage", team)
+    if user.pk in (team.lead_id, team.deputy_id):
+        text = _("%(person)s leads %(team)s. Please name somebody else first.")
+        raise ValidationError(text % {"person": user, "team": team})
     gone, _rows = TeamMember.objects.filter(team=team, user=user).delete()
     if gone:
         audit.record(by=by, verb="team.member_removed", scope=team, subject=user, person=str(user))

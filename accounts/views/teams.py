@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -109,8 +109,12 @@ def member_remove(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
     """Let a person leave the team."""
     team = _team(request, pk, "team.manage")
     person = _member(team, user_pk)
-    remove_member(team=team, user=person, by=request.user)
-    messages.success(request, _("%(person)s is no longer in the team.") % {"person": person})
+    try:
+        remove_member(team=team, user=person, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("%(person)s is no longer in the team.") % {"person": person})
     return redirect(team)
 
 

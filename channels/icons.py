@@ -1,0 +1,36 @@
+"""Icons to choose from for a channel: names of Bootstrap Icons that the vendored font has."""
+
+from django.utils.translation import gettext_lazy as _
+
+ICONS = {
+    "envelope": _("Envelope"),
+    "chat-dots": _("Text message"),
+    "cart3": _("Shopping cart"),
+    "phone": _("Mobile phone"),
+    "search": _("Magnifying glass"),
+    "badge-ad": _("Ad"),
+    "instagram": "Instagram",
+    "facebook": "Facebook",
+    "tiktok": "TikTok",
+    "youtube": "YouTube",
+    "pinterest": "Pinterest",
+    "linkedin": "LinkedIn",
+    "tv": _("Television"),
+    "broadcast": _("Radio waves"),
+    "book": _("Book"),
+    "newspaper": _("Newspaper"),
+    "image": _("Picture"),
+    "shop": _("Shop"),
+    "bag-check": _("Shopping bag"),
+    "headset": _("Headset"),
+    "person-walking": _("Person on the way"),
+    "megaphone": _("Megaphone"),
+    "globe": _("Globe"),
+    "whatsapp": "WhatsApp",
+    "signpost-2": _("Signpost"),
+    "bus-front": _("Bus"),
+    "film": _("Film"),
+    "mic": _("Microphone"),
+    "calendar-event": _("Event"),
+    "gift": _("Gift"),
+}

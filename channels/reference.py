@@ -1,0 +1,50 @@
+"""The channels that every company starts with; loaded by a migration and, in tests, by hand."""
+
+from typing import Any
+
+from django.db.models import Model
+
+ON, OFF = "online", "offline"
+OUT, IN, BOTH = "outbound", "inbound", "both"
+
+# code, German, English, medium, direction, people talk to customers, icon, preview
+CHANNELS: list[tuple[str, str, str, str, str, bool, str, str]] = [
+    ("email", "E-Mail", "E-mail", ON, OUT, False, "envelope", "mail"),
+    ("sms", "SMS", "SMS", ON, OUT, False, "chat-dots", "sms"),
+    ("webshop", "Webshop", "Web shop", ON, IN, False, "cart3", "page"),
+    ("push", "App-Push", "App push", ON, OUT, False, "phone", "sms"),
+    ("search", "Suchanzeigen", "Search ads", ON, IN, False, "search", "ad"),
+    ("display", "Display", "Display", ON, OUT, False, "badge-ad", "ad"),
+    ("instagram", "Instagram", "Instagram", ON, BOTH, False, "instagram", "post"),
+    ("facebook", "Facebook", "Facebook", ON, BOTH, False, "facebook", "post"),
+    ("tiktok", "TikTok", "TikTok", ON, BOTH, False, "tiktok", "post"),
+    ("youtube", "YouTube", "YouTube", ON, BOTH, False, "youtube", "post"),
+    ("pinterest", "Pinterest", "Pinterest", ON, BOTH, False, "pinterest", "post"),
+    ("linkedin", "LinkedIn", "LinkedIn", ON, BOTH, False, "linkedin", "post"),
+    ("tv", "TV", "TV", OFF, OUT, False, "tv", "script"),
+    ("radio", "Radio", "Radio", OFF, OUT, False, "broadcast", "script"),
+    ("catalogue", "Printkatalog", "Print catalogue", OFF, OUT, False, "book", "page"),
+    ("newspaper", "Zeitung", "Newspaper", OFF, OUT, False, "newspaper", "page"),
+    ("poster", "Plakat", "Poster", OFF, OUT, False, "image", "page"),
+    ("store", "Filiale", "Store", OFF, IN, True, "shop", "page"),
+    ("click-and-collect", "Click & Collect", "Click and collect", ON, IN, True, "bag-check", "page"),
+    ("call-centre", "Callcenter", "Call centre", OFF, IN, True, "headset", "script"),
+    ("sales-visit", "Vertriebsbesuch", "Sales visit", OFF, OUT, True, "person-walking", "script"),
+    ("pr", "PR", "PR", OFF, OUT, False, "megaphone", "page"),
+]
+FIELDS = ("name_de", "name_en", "medium", "direction", "customer_facing", "icon", "preview")
+
+
+def load(channel_model: type[Model] | None = None, using: str = "default") -> int:
+    """Create the channels whose code is missing, leave the others as people changed them; how many came."""
+    if channel_model is None:
+        from channels.models import Channel as channel_model  # noqa: N813 - a migration brings its own
+    manager: Any = channel_model._base_manager.using(using)
+    known = set(manager.values_list("code", flat=True))
+    new = [
+        channel_model(code=code, position=10 * place, **dict(zip(FIELDS, values, strict=True)))
+        for place, (code, *values) in enumerate(CHANNELS, start=1)
+        if code not in known
+    ]
+    manager.bulk_create(new)
+    return len(new)

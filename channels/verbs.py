@@ -1,0 +1,10 @@
+"""How the audit log says what happened to channels."""
+
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "channel.created": _("created the channel “%(name)s”"),
+    "channel.changed": _("changed the channel “%(name)s”"),
+    "channel.expert_named": _("named %(person)s as channel expert (%(region)s)"),
+    "channel.expert_removed": _("removed %(person)s as channel expert (%(region)s)"),
+}
