@@ -107,6 +107,9 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 # How many of our own proxies stand before the web and write X-Forwarded-For; rate limits count by address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
+# How customers know us: the sender in previews of what they will see.
+COMPANY_NAME = env.str("COMPANY_NAME", default="Bergmann & Söhne")
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -120,7 +123,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.storage.StaticStorage"},
 }
 
 CONTENT_SECURITY_POLICY = {

@@ -86,7 +86,7 @@ def overflow(page: Page) -> int:
 
 
 def eventually(page: Page, expression: str, tries: int = 200) -> None:
-    """Wait until a JavaScript expression is true (Playwright's own wait needs eval, which our policy forbids)."""
+    """Wait until a JavaScript expression is true (Playwright waits by eval, which our policy forbids)."""
     for _attempt in range(tries):
         if page.evaluate(expression):
             return

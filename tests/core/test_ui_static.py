@@ -1,0 +1,56 @@
+"""What is collected for production: every address hashed, nothing fetched from elsewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).parents[2]
+OURS = [p for p in (ROOT / "static").rglob("*") if p.suffix in (".css", ".js") and "vendor" not in p.parts]
+
+
+@pytest.fixture
+def collected(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    backend = {"BACKEND": "core.storage.StaticStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": backend}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return tmp_path
+
+
+def test_imported_modules_and_fonts_are_hashed(collected):
+    (app,) = (p for p in (collected / "js").glob("app.*.js"))
+    imports = re.findall(r'import"(.*?)"', app.read_text())
+    assert len(imports) == len(list((ROOT / "static/js/lib").glob("*.js"))) - 1  # csrf.js comes by the others
+    assert all(re.fullmatch(r"\./lib/[a-z-]+\.[0-9a-f]{12}\.js", name) for name in imports)
+    assert all((collected / "js" / name).exists() for name in imports)
+    (tokens,) = (collected / "css").glob("tokens.*.css")
+    assert len(re.findall(r"vendor/fonts/[\w-]+\.[0-9a-f]{12}\.woff2", tokens.read_text())) == 3
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
+def test_nothing_comes_from_elsewhere_and_nothing_needs_eval(path):
+    text = path.read_text()
+    assert not re.search(r"https?://(?!www\.w3\.org)", text)
+    assert not re.search(r"\beval\(|new Function|document\.write|insertAdjacentHTML", text)
+
+
+def test_vendored_scripts_name_no_source_maps():
+    vendored = [*(ROOT / "static/vendor").rglob("*.js"), *(ROOT / "static/vendor").rglob("*.css")]
+    assert vendored
+    assert [p.name for p in vendored if "sourceMappingURL" in p.read_text()] == []
+
+
+def test_every_vendored_library_has_its_licence():
+    for folder in ("bootstrap", "icons", "htmx"):
+        assert (ROOT / "static/vendor" / folder / "LICENSE.txt").exists()
+    assert len(list((ROOT / "static/vendor/fonts").glob("*OFL.txt"))) == 2
+
+
+def test_templates_bring_no_inline_style_or_script():
+    for path in (ROOT / "templates").rglob("*.html"):
+        if "email" in path.parts:
+            continue  # mails need their styles inline
+        text = path.read_text()
+        assert not re.search(r"\sstyle=|<style|\son[a-z]+=|hx-on|<script(?![^>]*src=)", text), path
