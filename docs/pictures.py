@@ -1,7 +1,7 @@
 """Takes pictures of the running trial's pages and prints what axe-core finds on them.
 
-`python docs/pictures.py [--base URL] [--out FOLDER] [NAME ...]` signs in as the demo person of each page, at three
-widths, in light and dark, German and English. For looking at pages after every change.
+`python docs/pictures.py [--base URL] [--out FOLDER] [NAME ...]` signs in as the demo person of each page, at
+three widths, in light and dark, German and English. For looking at pages after every change.
 """
 
 import argparse
