@@ -3,7 +3,7 @@
 from accounts.enums import Role
 from accounts.models import User
 from accounts.permissions import rule
-from campaigns.models import Campaign, CampaignRegion
+from campaigns.models import Campaign, CampaignRegion, Variant
 
 MANAGING = (Role.MANAGER, Role.ADMIN)
 PLANS = (Role.MARKETER, *MANAGING)
@@ -54,11 +54,15 @@ def is_owner(user: User, campaign: Campaign) -> bool:
 
 def is_manager(user: User, campaign: Campaign) -> bool:
     """A manager in every region of the campaign."""
+    if not user.rights.has(Role.MANAGER):
+        return False
+    return manages_all(user, {row.region_id for row in campaign.regions.all()})
+
+
+def manages_all(user: User, region_ids: set[int]) -> bool:
+    """A manager in every one of these regions (ids), of which there is at least one."""
     managed = user.rights.regions(Role.MANAGER)
-    if managed is None:
-        return True
-    regions = {row.region_id for row in campaign.regions.all()} if managed else set()
-    return bool(regions) and regions <= managed
+    return managed is None or bool(region_ids) and region_ids <= managed
 
 
 def is_other_manager(user: User, campaign: Campaign) -> bool:
@@ -79,3 +83,24 @@ def runs_region(user: User, region: CampaignRegion) -> bool:
 def may_waive(user: User, region: CampaignRegion) -> bool:
     """A manager in this region who is not the owner."""
     return region.campaign.owner_id != user.pk and user.rights.has_in(region.region_id, Role.MANAGER)
+
+
+# --- The message (services/message.py).
+
+
+@rule("message.edit")
+def may_write_message(user: User, campaign: Campaign) -> bool:
+    """Core message, facts and any variant: the owner, and marketers of one of its regions."""
+    return campaign.owner_id == user.pk or holds_in_campaign(user, campaign, Role.MARKETER)
+
+
+@rule("variant.edit")
+def may_write_variant(user: User, variant: Variant) -> bool:
+    """The expert named for its channel, and whoever may write the message."""
+    return may_confirm_variant(user, variant) or may_write_message(user, variant.campaign)
+
+
+@rule("variant.confirm")
+def may_confirm_variant(user: User, variant: Variant) -> bool:
+    """Nobody but the expert named for its channel."""
+    return variant.campaign_channel.expert_id == user.pk

@@ -2,11 +2,30 @@
 
 from django.urls import path
 
-from campaigns.views import review, reviews
+from campaigns.views import message, message_edit, review, reviews, variants, versions
 
 app_name = "campaigns"
 
 urlpatterns = [
+    # message
+    path("<int:pk>/message/", message.message, name="message"),
+    path("<int:pk>/message/core/", message_edit.core_edit, name="core_edit"),
+    path("<int:pk>/message/facts/new/", message_edit.fact_new, name="fact_new"),
+    path("<int:pk>/message/facts/<int:fact_pk>/", message_edit.fact_edit, name="fact_edit"),
+    path("<int:pk>/message/facts/<int:fact_pk>/delete/", message_edit.fact_delete, name="fact_delete"),
+    path("<int:pk>/message/variants/new/", variants.variants_new, name="variants_new"),
+    path("<int:pk>/message/variants/<int:variant_pk>/", variants.variant_edit, name="variant_edit"),
+    path(
+        "<int:pk>/message/variants/<int:variant_pk>/preview/",
+        variants.variant_preview,
+        name="variant_preview",
+    ),
+    path("<int:pk>/message/variants/<int:variant_pk>/confirm/", message.confirm, name="variant_confirm"),
+    path(
+        "<int:pk>/message/versions/<slug:kind>/<int:object_id>/",
+        versions.message_versions,
+        name="message_versions",
+    ),
     # regional review
     path("<int:pk>/share/", reviews.share, name="share"),
     path("<int:pk>/reviews/", reviews.reviews, name="reviews"),

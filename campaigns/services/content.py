@@ -30,6 +30,7 @@ CORE_FIELDS = ("claim", "promise", "proof", "call_to_action", "tone")
 SHOWN_CORE_FIELDS = CORE_FIELDS[:-1]
 VARIANT_FIELDS = ("headline", "body")
 DEFAULT = "*"
+_CODE_BEFORE_FIGURE = re.compile(r"(?<=[A-Z])(?=\d)")
 # Inner spaces are stripped afterwards: a pattern with optional spaces at both ends is slow on long blanks.
 _TOKEN = re.compile(r"\{\{([^{}\n]{1,80})\}\}")
 
@@ -89,9 +90,11 @@ def _price(amount: Decimal, currency: str, language: str) -> str:
     swiss = language == "de" and currency == "CHF"
     locale = formats.locale(language) if not swiss else Locale.parse("de_CH")
     if amount != amount.to_integral_value():
-        return format_currency(amount, currency, locale=locale)
-    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
+        shown = format_currency(amount, currency, locale=locale)
+    else:
+        pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+        shown = format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
+    return _CODE_BEFORE_FIGURE.sub("\u00a0", shown)
 
 
 def _shown(kind: str, value: Mapping[str, str], language: str) -> str:

@@ -262,6 +262,8 @@ def _confirm(campaign: Campaign, variant: Variant, seen: str, by: User) -> Varia
     shown = content.variant_hash(dossier, variant)
     if shown != seen:
         raise StaleVersion(variant)
+    if variant.state == VariantState.CONFIRMED and variant.confirmed_hash == shown:
+        return variant  # a double click
     _refuse_unfit(dossier, variant)
     now = {
         "state": VariantState.CONFIRMED,
@@ -297,13 +299,18 @@ def lost_tokens(dossier: Dossier, variant: Variant) -> set[str]:
 def adapt(*, variant: Variant, headline: str, body: str, expected: int, seen_offer: str, by: User) -> Variant:
     """The expert changes the words and stands for them at once.
 
-    `seen_offer` is offer_hash of what stood beside the form: StaleVersion when that changed since.
+    `seen_offer` is offer_hash of what stood beside the form: Refused when that changed since.
     """
     campaign = opened(variant.campaign_id)
     if variant.campaign_channel.expert_id != by.pk:
         raise PermissionDenied(_("Only the channel's named expert confirms its variants."))
     if offer_hash(Dossier(campaign), variant) != seen_offer:
-        raise StaleVersion(_locked(variant))
+        raise Refused(
+            _(
+                "The core message or a fact changed while you were writing. "
+                "Look at the preview, then save again."
+            )
+        )
     written = _write_variant(campaign, variant, (headline, body), expected, by)
     return _confirm(campaign, written, content.variant_hash(Dossier(campaign), written), by)
 

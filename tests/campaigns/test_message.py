@@ -253,7 +253,7 @@ class TestVariants:
         variant = made.variant("DE")
         offer = message.offer_hash(Dossier(made.campaign), variant)
         save_price(made, {None: EUR_149})
-        with pytest.raises(StaleVersion):
+        with pytest.raises(Refused, match="while you were writing"):
             message.adapt(
                 variant=variant, headline="", body="Neu", expected=1, seen_offer=offer, by=made.expert
             )
