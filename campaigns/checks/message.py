@@ -93,13 +93,13 @@ def _problems(dossier: Dossier, channel: CampaignChannel, gaps: list[Place]) -> 
 
 
 def current(dossier: Dossier, channel: CampaignChannel) -> list[Variant]:
-    """The channel's variants for the regions it reaches, in languages spoken there."""
-    wanted = {place.ids for place in places(dossier) if place.channel.pk == channel.pk}
-    return [
-        variant
+    """The channel's variants for the regions it reaches, in languages spoken there, by region."""
+    wanted = [place.ids for place in places(dossier) if place.channel.pk == channel.pk]
+    there = {
+        (variant.campaign_channel_id, variant.campaign_region_id, variant.language): variant
         for variant in dossier.variants
-        if (variant.campaign_channel_id, variant.campaign_region_id, variant.language) in wanted
-    ]
+    }
+    return [there[place] for place in wanted if place in there]
 
 
 def _problem(dossier: Dossier, channel: CampaignChannel, variant: Variant) -> str:
