@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import RoleGrant, User
 from accounts.rights import PLANNERS
 from campaigns.enums import Preparation, ReviewState, Running
 
@@ -90,6 +90,16 @@ class ReviewQuerySet(models.QuerySet):
         spoken_for = rights.regions(Role.REVIEWER)
         found |= shared if spoken_for is None else shared & Q(campaign_region__region__in=spoken_for)
         return self.filter(found)
+
+    def with_standing(self) -> "ReviewQuerySet":
+        """With `speaks_for` (the reviewer still holds the role there) and `wrote_here` (he wrote on any part
+        of the campaign's message, not necessarily on what he reviews).
+        """
+        grants = RoleGrant.objects.filter(user=OuterRef("reviewer"), role=Role.REVIEWER)
+        here = Q(region=OuterRef("campaign_region__region")) | Q(region=None)
+        versions = apps.get_model("campaigns", "ContentVersion")._base_manager
+        wrote = versions.filter(campaign=OuterRef("campaign_region__campaign"), author=OuterRef("reviewer"))
+        return self.annotate(speaks_for=Exists(grants.filter(here)), wrote_here=Exists(wrote))
 
     def open_for(self, user: User) -> "ReviewQuerySet":
         """Reviews that wait for this reviewer, earliest first; only where he still speaks for the region."""

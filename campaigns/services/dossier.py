@@ -67,7 +67,8 @@ class Dossier:
     def reviews(self) -> list[Review]:
         return list(
             Review.objects.filter(campaign_region__campaign=self.campaign)
-            .select_related("reviewer", "campaign_region__region")
+            .select_related("reviewer", "invited_by", "campaign_region__region")
+            .with_standing()
             .order_by("campaign_region__region__code", "language")
         )
 

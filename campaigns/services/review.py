@@ -84,9 +84,8 @@ def _open(review: Review, by: User) -> tuple[Dossier, Picture]:
     """Lock the campaign; the review as it is now, if `by` is its reviewer and may answer."""
     campaign = _lock(review.campaign_region.campaign_id)
     dossier = Dossier(campaign)
-    fresh = next(one for one in dossier.reviews if one.pk == review.pk)
-    picture = picture_of(fresh, dossier)
-    if fresh.reviewer_id != by.pk:
+    picture = picture_of(review, dossier)
+    if picture.review.reviewer_id != by.pk:
         raise PermissionDenied(_("Only the reviewer who was asked can answer."))
     if picture.problem == ReviewProblem.AUTHOR:
         raise PermissionDenied(_("You wrote part of this text, so somebody else has to review it."))
@@ -99,8 +98,8 @@ def _open(review: Review, by: User) -> tuple[Dossier, Picture]:
 
 def _settle(review: Review, campaign: Campaign) -> Picture:
     """Keep state and turn as the words and answers now say; recomputed from fresh rows."""
-    review.refresh_from_db()
     picture = picture_of(review, Dossier(campaign))
+    review = picture.review
     review.state, review.awaits_reviewer = picture.state, picture.awaits_reviewer
     Review.objects.filter(pk=review.pk).update(state=review.state, awaits_reviewer=review.awaits_reviewer)
     return picture
@@ -191,7 +190,7 @@ def assign_reviewer(*, review: Review, reviewer: User, by: User) -> Review:
             _("%(name)s wrote part of this text, so somebody else has to review it.") % {"name": reviewer},
             code="author",
         )
-    review.campaign_region.campaign = campaign
+    review.campaign_region = region
     _name(review, reviewer, by, timezone.now())
     return review
 

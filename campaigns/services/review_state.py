@@ -64,7 +64,6 @@ class Picture:
     approval: ReviewApproval | None
     approved_before: bool
     problem: ReviewProblem | None
-    authors: set[int]
     shared: bool
 
     @property
@@ -129,10 +128,11 @@ def pictures(dossier: Dossier) -> list[Picture]:
 
 
 def picture_of(review: Review, dossier: Dossier | None = None) -> Picture:
-    """Where one review stands; give a fresh dossier after a write, or none."""
+    """Where one review stands, with the row as the dossier read it; after a write give a fresh dossier."""
     dossier = dossier or Dossier(review.campaign_region.campaign)
-    region = next(one for one in dossier.regions if one.pk == review.campaign_region_id)
-    return _pictures(dossier, [(region, review.language, review)])[0]
+    row = next(one for one in dossier.reviews if one.pk == review.pk)
+    region = next(one for one in dossier.regions if one.pk == row.campaign_region_id)
+    return _pictures(dossier, [(region, row.language, row)])[0]
 
 
 Place = tuple[CampaignRegion, str, Review | None]
@@ -141,13 +141,15 @@ Place = tuple[CampaignRegion, str, Review | None]
 def _pictures(dossier: Dossier, places: list[Place]) -> list[Picture]:
     reviews = [review for _region, _language, review in places if review is not None]
     answers, approvals = _newest_answers(reviews), _approvals(reviews)
-    entitled, written = _entitled(reviews), authors_by_object(dossier)
+    # Who wrote what is only looked up when a reviewer wrote anything here at all.
+    written = authors_by_object(dossier) if any(one.wrote_here for one in reviews) else {}
     found = []
     for region, language, review in places:
         seen_hash = region_hash(dossier, region, language)
         given = approvals.get(review.pk, {}) if review else {}
         own = answers.get((review.pk, review.reviewer_id), {}) if review else {}
-        authors = _authors(written, dossier, region, language)
+        if review is not None:
+            review.campaign_region = region
         found.append(
             Picture(
                 campaign_region=region,
@@ -160,20 +162,19 @@ def _pictures(dossier: Dossier, places: list[Place]) -> list[Picture]:
                 content_hash=seen_hash,
                 approval=given.get(seen_hash),
                 approved_before=bool(given),
-                problem=_problem(review, entitled, authors),
-                authors=authors,
+                problem=_problem(review, _authors(written, dossier, region, language)),
                 shared=dossier.campaign.shared_at is not None,
             )
         )
     return found
 
 
-def _problem(review: Review | None, entitled: set[int], authors: set[int]) -> ReviewProblem | None:
+def _problem(review: Review | None, authors: set[int]) -> ReviewProblem | None:
     if review is None or review.reviewer is None:
         return ReviewProblem.NOBODY
     if not review.reviewer.is_active:
         return ReviewProblem.LEFT
-    if review.pk not in entitled:
+    if not review.speaks_for:
         return ReviewProblem.NO_ROLE
     return ReviewProblem.AUTHOR if review.reviewer_id in authors else None
 
@@ -200,20 +201,6 @@ def _approvals(reviews: list[Review]) -> dict[int, dict[str, ReviewApproval]]:
     for approval in rows.order_by("id") if reviews else ():
         found.setdefault(approval.review_id, {})[approval.content_hash] = approval
     return found
-
-
-def _entitled(reviews: list[Review]) -> set[int]:
-    """Ids of the reviews whose reviewer still speaks for the region."""
-    grants: dict[int, set[int | None]] = {}
-    named = [review.reviewer_id for review in reviews if review.reviewer_id]
-    rows = RoleGrant.objects.filter(role=Role.REVIEWER, user__in=named)
-    for user, region in rows.values_list("user_id", "region_id") if named else ():
-        grants.setdefault(user, set()).add(region)
-    return {
-        review.pk
-        for review in reviews
-        if grants.get(review.reviewer_id or 0, set()) & {None, review.campaign_region.region_id}
-    }
 
 
 ObjectAuthors = dict[tuple[str, int], set[int]]
@@ -258,23 +245,22 @@ def reviewers_for(region_id: int, *, but: Iterable[int] = ()) -> QuerySet[User]:
     )
 
 
-def candidates(found: list[Picture]) -> dict[int, list[User]]:
-    """By review id, who could review: speaks for the region and wrote none of its text (one query)."""
+def candidates(dossier: Dossier, found: list[Picture]) -> dict[int, list[User]]:
+    """By review id, who could review: speaks for the region and wrote none of its text (two queries)."""
     grants = RoleGrant.objects.filter(role=Role.REVIEWER, user__is_active=True).select_related("user")
     regions = {picture.campaign_region.region_id for picture in found}
     rows = list(grants.filter(Q(region=None) | Q(region__in=regions)).order_by("user"))
+    written = authors_by_object(dossier)
     return {
-        picture.review.pk: list(
-            dict.fromkeys(
-                grant.user
-                for grant in rows
-                if grant.region_id in (None, picture.campaign_region.region_id)
-                and grant.user_id not in picture.authors
-            )
-        )
+        picture.review.pk: _candidates(rows, _authors(written, dossier, region, picture.language), region)
         for picture in found
-        if picture.review is not None
+        if picture.review is not None and (region := picture.campaign_region)
     }
+
+
+def _candidates(rows: list[RoleGrant], authors: set[int], region: CampaignRegion) -> list[User]:
+    fit = [row.user for row in rows if row.region_id in (None, region.region_id)]
+    return list(dict.fromkeys(user for user in fit if user.pk not in authors))
 
 
 def due_date(region: CampaignRegion, today: date | None = None) -> date:

@@ -28,7 +28,7 @@ LATEST = 100
 
 
 def _reviews(user: User) -> QuerySet[Review]:
-    related = ("campaign_region__region", "campaign_region__campaign__owner", "reviewer", "invited_by")
+    related = ("campaign_region__region", "campaign_region__campaign__owner", "invited_by")
     return Review.objects.visible_to(user).select_related(*related)
 
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -66,8 +66,10 @@ def review_assign(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = get_object_or_404(Campaign, pk=review.campaign_region.campaign_id)
     if not can(request.user, "campaign.edit", campaign):
         raise PermissionDenied(_("Only those who plan this campaign can name reviewers."))
-    picture = picture_of(review, Dossier(campaign))
-    form = AssignForm(request.POST, people=candidates([picture])[review.pk], prefix=_prefix(review))
+    dossier = Dossier(campaign)
+    picture = picture_of(review, dossier)
+    people = candidates(dossier, [picture])[review.pk]
+    form = AssignForm(request.POST, people=people, prefix=_prefix(review))
     if form.is_valid():
         try:
             services.assign_reviewer(review=review, reviewer=form.cleaned_data["reviewer"], by=request.user)
@@ -100,7 +102,7 @@ def _tab(
     dossier = Dossier(campaign)
     found = _seen_by(request.user, pictures(dossier), campaign)
     edits = can(request.user, "campaign.edit", campaign) and campaign.state not in IDLE
-    people = candidates(found) if edits else {}
+    people = candidates(dossier, found) if edits else {}
     cards = [_card(request, dossier, one, edits, people, wrong or {}) for one in found]
     context = {
         "campaign": campaign,
@@ -167,14 +169,12 @@ def _objection(dossier: Dossier, seen: SeenPassage, edits: bool) -> dict[str, An
 
 
 def edit_url(dossier: Dossier, key: str) -> str:
-    """The form in which a passage is changed, empty when there is none."""
+    """The form in which a passage is changed."""
     kind, _dot, rest = key.partition(".")
-    name, args = {
-        "core": ("campaigns:core_edit", [dossier.campaign.pk]),
-        "fact": ("campaigns:facts_edit", [dossier.campaign.pk]),
-        "variant": ("campaigns:variant_edit", [rest.partition(".")[0]]),
-    }[kind]
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    campaign = dossier.campaign.pk
+    if kind == "core":
+        return reverse("campaigns:core_edit", args=[campaign])
+    if kind == "variant":
+        return reverse("campaigns:variant_edit", args=[campaign, int(rest.partition(".")[0])])
+    fact = next(fact for fact in dossier.facts if fact.key == rest)
+    return reverse("campaigns:fact_edit", args=[campaign, fact.pk])

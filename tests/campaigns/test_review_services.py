@@ -505,8 +505,8 @@ def test_where_reviews_stand_costs_the_same_for_one_and_for_three_regions(django
     made = make_shared()
     approve(made, "UK")
     answer(made, "CH", "core.claim", "wrong", comment="Hm")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         assert len(pictures(Dossier(Campaign.objects.get(pk=made.campaign.pk)))) == 3
     made.campaign.regions.filter(region__code="DE").delete()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         assert len(pictures(Dossier(Campaign.objects.get(pk=made.campaign.pk)))) == 2
