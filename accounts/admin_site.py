@@ -23,6 +23,14 @@ class EinklangAdminSite(AdminSite):
     site_title = "Einklang"
     index_title = _("People, channels and records")
     site_url = "/"
+    # Brought by Django and allauth, not used here: roles are no groups, addresses belong to people.
+    unused = ("auth", "account")
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take a model in, unless its app is not used here."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        used = [model for model in models if model._meta.app_label not in self.unused]
+        super().register(used, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """True for admins who are still here."""

@@ -139,6 +139,22 @@ ACCESS: dict[str, Access] = {
     "channels:edit": form(MANAGING, scope=Scope.SIGNED_IN, note="experts: only of the person's regions"),
     # --- customers ----------------------------------------------------------------------------------------
     # --- campaigns ----------------------------------------------------------------------------------------
+    "campaigns:list": page(*CAMPAIGN_READERS),
+    "campaigns:create": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule campaign.create"),
+    "campaigns:channel_row": page(
+        Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="for the plan form"
+    ),
+    "campaigns:detail": page(*CAMPAIGN_READERS),
+    "campaigns:edit": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "campaigns:activity": page(*CAMPAIGN_READERS),
+    "campaigns:budget": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "campaigns:budget_propose": action(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule budget.propose: the owner"
+    ),
+    "campaigns:budget_approve": action(
+        CAMPAIGN_READERS, (Role.MANAGER,), note="rule budget.decide: managers other than the owner"
+    ),
+    "campaigns:budget_reject": action(CAMPAIGN_READERS, (Role.MANAGER,), note="as campaigns:budget_approve"),
     "campaigns:message": page(*CAMPAIGN_READERS),
     "campaigns:core_edit": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
     "campaigns:fact_new": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
@@ -157,6 +173,15 @@ ACCESS: dict[str, Access] = {
     "campaigns:review_understood": action(CAMPAIGN_READERS, (Role.REVIEWER,), note="as campaigns:verdict"),
     "campaigns:review_approve": action(CAMPAIGN_READERS, (Role.REVIEWER,), note="as campaigns:verdict"),
     "campaigns:review_assign": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="as for share"),
+    "campaigns:gate": page(*CAMPAIGN_READERS),
+    "campaigns:step": form(PLANNING, note="who may, says campaigns/services/transitions.py"),
+    "campaigns:region_step": form(PLANNING, note="as campaigns:step"),
+    "campaigns:approve": form((Role.MANAGER,), note="of all its regions, not the owner"),
+    "campaigns:waive": action((Role.MANAGER,), note="of the region, not the owner"),
+    "campaigns:confirm_share": form((Role.MANAGER,), note="as campaigns:approve"),
+    "campaigns:releases": page(*CAMPAIGN_READERS),
+    "campaigns:release": page(*CAMPAIGN_READERS),
+    "campaigns:release_compare": page(*CAMPAIGN_READERS),
     # --- briefings ----------------------------------------------------------------------------------------
     # --- kpis ---------------------------------------------------------------------------------------------
     # --- desk ---------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ VERBS = {
     "person.role_revoked": _("revoked the role “%(role)s” %(region)s"),
     "person.absence_added": _("entered an absence from %(starts_on)s to %(ends_on)s"),
     "person.absence_removed": _("removed an absence from %(starts_on)s to %(ends_on)s"),
+    "person.password_link": _("sent a link to set the password"),
+    "record.saved": _("saved “%(name)s”"),
     "team.created": _("created the team “%(name)s”"),
     "team.changed": _("changed the team “%(name)s”"),
     "team.member_added": _("took %(person)s into the team"),
