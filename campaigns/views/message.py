@@ -1,5 +1,6 @@
 """The Message tab: core message and facts at the left, variants as customers will see them at the right."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import can
@@ -31,6 +33,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = visible_campaign(request, pk)
     dossier = Dossier(campaign)
     cards = sorted_cards(dossier, request.user)
+    gaps = len(missing(dossier))
     chosen = {"show": request.GET.get("show", ""), "region": request.GET.get("region", "")}
     return render(
         request,
@@ -46,7 +49,8 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
             "parts": _parts(dossier),
             "fact_rows": fact_rows(dossier),
             "core_number": _core_number(dossier),
-            "missing": len(missing(dossier)),
+            "missing": gaps,
+            "head_actions": _actions(request, dossier, gaps),
             "target_groups": list(campaign.target_groups.all()),
             **_rights(request, campaign),
         },
@@ -56,13 +60,38 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 def _rights(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     opened = service.is_editable(campaign)
     may = can(request.user, "message.edit", campaign)
-    share = url_or_none("campaigns:share", campaign.pk) if campaign.shared_at is None else ""
     return {
         "open": opened,
         "may_plan": may and opened,
-        "share_url": share if may and opened else "",
         "plan_url": url_or_none("campaigns:edit", campaign.pk) if may else "",
     }
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button in the head of the campaign (templates/campaigns/head.html)."""
+
+    label: str
+    url: str
+    icon: str
+    primary: bool = False
+    post: bool = False
+
+
+def _actions(request: HttpRequest, dossier: Dossier, gaps: int) -> list[Action]:
+    """Make what is missing, then show it to the regions; the next step is the filled button."""
+    campaign, found = dossier.campaign, []
+    if dossier.core is None or not service.is_editable(campaign):
+        return []
+    share = url_or_none("campaigns:share", campaign.pk) if campaign.shared_at is None else ""
+    if gaps and can(request.user, "message.edit", campaign):
+        label = ngettext("%(number)d draft to make", "%(number)d drafts to make", gaps) % {"number": gaps}
+        url = reverse("campaigns:variants_new", args=[campaign.pk])
+        found.append(Action(label, url, "plus-lg", primary=not dossier.variants or not share))
+    if share and can(request.user, "campaign.edit", campaign):
+        primary = bool(dossier.variants) or not gaps
+        found.append(Action(_("Share with regions"), share, "share", primary=primary, post=True))
+    return found
 
 
 def _fits(card: Card, chosen: dict[str, str]) -> bool:
