@@ -1,6 +1,6 @@
 """What a reviewer says about a passage and about the whole; whom the planners ask."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -92,3 +92,13 @@ class AssignForm(forms.Form):
             ("", self.fields["reviewer"].empty_label),
             *((user.pk, str(user)) for user in listed),
         ]
+
+
+def take_over(form: forms.ModelForm, query: Mapping[str, str], fields: Iterable[str]) -> None:
+    """Put a reviewer's proposal (`?field=claim&proposal=…`) into a form that opens; only the person saves it.
+
+    The form still knows what was saved, so that a change by somebody else meanwhile is merged as ever.
+    """
+    name = query.get("field", "")
+    if not form.is_bound and name in set(fields) and query.get("proposal"):
+        form.initial[name] = query["proposal"]

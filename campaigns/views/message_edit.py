@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST
 from campaigns.enums import Content, FactKind
 from campaigns.errors import Refused
 from campaigns.forms.message import CoreForm, FactForm
+from campaigns.forms.review import take_over
 from campaigns.models import Campaign, CoreMessage, Fact
+from campaigns.services import content
 from campaigns.services import message as service
 from campaigns.services.dossier import Dossier
 from campaigns.views.cards import tokens
@@ -28,6 +30,7 @@ def core_edit(request: HttpRequest, pk: int) -> HttpResponse:
     dossier = Dossier(campaign)
     core = dossier.core or CoreMessage(campaign=campaign, version=0)
     form, status = CoreForm(request.POST or None, instance=core), 200
+    take_over(form, request.GET, content.CORE_FIELDS)
     if request.method == "POST" and form.is_valid():
         status = attempt(form, lambda: _save_core(campaign, form, request), Content.CORE)
         if not status:

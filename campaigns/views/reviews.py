@@ -23,6 +23,7 @@ from campaigns.querysets import IDLE
 from campaigns.services import content
 from campaigns.services import review as services
 from campaigns.services.dossier import Dossier
+from campaigns.services.message import is_editable
 from campaigns.services.review_state import Picture, SeenPassage, candidates, picture_of, pictures
 from campaigns.views.review import may_answer
 
@@ -30,8 +31,8 @@ from campaigns.views.review import may_answer
 @require_GET
 def reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the review of every region stands, its objections, and what was understood."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
-    return _tab(request, campaign)
+    found = Campaign.objects.visible_to(request.user).select_related("owner", "goal")
+    return _tab(request, get_object_or_404(found, pk=pk))
 
 
 @require_POST
@@ -63,7 +64,8 @@ def _shared(new: int) -> str:
 def review_assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the reviewer of a region; 422 with the tab when he cannot be asked."""
     review = get_object_or_404(Review.objects.visible_to(request.user), pk=pk)
-    campaign = get_object_or_404(Campaign, pk=review.campaign_region.campaign_id)
+    plans = Campaign.objects.select_related("owner", "goal")
+    campaign = get_object_or_404(plans, pk=review.campaign_region.campaign_id)
     if not can(request.user, "campaign.edit", campaign):
         raise PermissionDenied(_("Only those who plan this campaign can name reviewers."))
     dossier = Dossier(campaign)
@@ -111,7 +113,6 @@ def _tab(
         "may_edit": edits,
         "missing": edits and any(one.review is None for one in found),
         "only_own": not edits and request.user.rights.has(Role.REVIEWER),
-        "tab": "reviews",
     }
     return render(request, "campaigns/review/tab.html", context, status=status)
 
@@ -135,7 +136,7 @@ def _card(
         "region": picture.campaign_region.region,
         "language": Language(picture.language).label,
         "counts": _counts(picture),
-        "objections": [_objection(dossier, seen, edits) for seen in picture.objections],
+        "objections": [_objection(dossier, seen, request.user) for seen in picture.objections],
         "answered_before": [seen for seen in picture.waiting if seen.answer is not None],
         "meant": _meant(dossier, picture),
         "form": form,
@@ -160,21 +161,33 @@ def _meant(dossier: Dossier, picture: Picture) -> str:
     return content.fill(dossier.core.promise or dossier.core.claim, facts)
 
 
-def _objection(dossier: Dossier, seen: SeenPassage, edits: bool) -> dict[str, Any]:
+def _objection(dossier: Dossier, seen: SeenPassage, user: User) -> dict[str, Any]:
     """An objection with the way to the passage's form, plain and with the proposal filled in."""
-    edit = edit_url(dossier, seen.key) if edits else ""
+    edit = edit_url(dossier, seen.key, user)
     fits = edit and seen.answer.proposal and not seen.key.startswith("fact.")
     query = urlencode({"field": seen.key.rpartition(".")[2], "proposal": seen.answer.proposal})
     return {"seen": seen, "edit_url": edit, "take_url": f"{edit}?{query}" if fits else ""}
 
 
-def edit_url(dossier: Dossier, key: str) -> str:
-    """The form in which a passage is changed."""
+def edit_url(dossier: Dossier, key: str, user: User) -> str:
+    """The form in which this person can change a passage, empty when he cannot."""
     kind, _dot, rest = key.partition(".")
-    campaign = dossier.campaign.pk
-    if kind == "core":
-        return reverse("campaigns:core_edit", args=[campaign])
+    campaign = dossier.campaign
+    if not is_editable(campaign):
+        return ""
     if kind == "variant":
-        return reverse("campaigns:variant_edit", args=[campaign, int(rest.partition(".")[0])])
+        return _variant_url(dossier, int(rest.partition(".")[0]), user)
+    if not can(user, "message.edit", campaign):
+        return ""
+    if kind == "core":
+        return reverse("campaigns:core_edit", args=[campaign.pk])
     fact = next(fact for fact in dossier.facts if fact.key == rest)
-    return reverse("campaigns:fact_edit", args=[campaign, fact.pk])
+    return reverse("campaigns:fact_edit", args=[campaign.pk, fact.pk])
+
+
+def _variant_url(dossier: Dossier, pk: int, user: User) -> str:
+    variant = next(one for one in dossier.variants if one.pk == pk)
+    variant.campaign_channel = content.channel_of(dossier, variant)
+    if not can(user, "variant.edit", variant):
+        return ""
+    return reverse("campaigns:variant_edit", args=[dossier.campaign.pk, pk])

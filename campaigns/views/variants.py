@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import can
 from campaigns.enums import Content
 from campaigns.forms.message import DraftsForm, VariantForm
+from campaigns.forms.review import take_over
 from campaigns.models import Variant
 from campaigns.services import content
 from campaigns.services import message as service
@@ -74,6 +75,7 @@ def variant_edit(request: HttpRequest, pk: int, variant_pk: int) -> HttpResponse
     if away := closed(request, dossier.campaign):
         return away
     form, status = VariantForm(request.POST or None, instance=variant), 200
+    take_over(form, request.GET, content.VARIANT_FIELDS)
     then = request.POST.get("then", "")
     if request.method == "POST" and form.is_valid() and then != "preview":
         status = attempt(form, lambda: _save(form, variant, request), Content.VARIANT)

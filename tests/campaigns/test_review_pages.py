@@ -485,3 +485,26 @@ def test_control_characters_are_refused_with_their_place(client, made):
         assert reply.status_code == 422
         assert "control character U+" in reply.content.decode()
     assert not PassageVerdict.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["claim", "headline"])
+def test_taking_over_a_proposal_fills_the_form_and_saves_nothing(client, made, field):
+    variant = made.campaign.variants.get(language="en")
+    key = f"core.{field}" if field == "claim" else f"variant.{variant.pk}.{field}"
+    answer(made, "UK", key, "unclear", comment="Hm", proposal='Out <b>"now"</b>')
+    client.force_login(made.owner)
+    page = client.get(reverse("campaigns:reviews", args=[made.campaign.pk]))
+    (objection,) = page.context["cards"][2]["objections"]
+    form = client.get(objection["take_url"]).context["form"]
+    assert form[field].value() == 'Out <b>"now"</b>'
+    variant.refresh_from_db()
+    made.core.refresh_from_db()
+    assert (made.core.claim, variant.headline) == ("Draußen fängt hinter der Haustür an.", "Out there")
+
+
+def test_readers_are_shown_no_way_to_edit(client, made):
+    answer(made, "UK", "core.claim", "unclear", comment="Hm", proposal="Out")
+    client.force_login(made.helen)
+    page = client.get(reverse("campaigns:reviews", args=[made.campaign.pk]))
+    (objection,) = page.context["cards"][0]["objections"]
+    assert (objection["edit_url"], objection["take_url"]) == ("", "")
