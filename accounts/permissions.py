@@ -141,9 +141,7 @@ ACCESS: dict[str, Access] = {
     # --- campaigns ----------------------------------------------------------------------------------------
     "campaigns:list": page(*CAMPAIGN_READERS),
     "campaigns:create": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule campaign.create"),
-    "campaigns:channel_row": page(
-        Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="for the plan form"
-    ),
+    "campaigns:channel_row": page(Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="for the plan form"),
     "campaigns:detail": page(*CAMPAIGN_READERS),
     "campaigns:edit": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:activity": page(*CAMPAIGN_READERS),

@@ -5,7 +5,7 @@
         return Panel("briefings/partials/campaign_panel.html", {"share": ...}, column="half")
 
 A panel is cheap: it uses the Dossier and at most two queries of its own, however many rows there are. None
-shows nothing. Its template gets `context` and, as `campaign`, the campaign.
+shows nothing. Its template gets what `context` holds (under its own names), `campaign` and `user`.
 """
 
 from collections.abc import Callable

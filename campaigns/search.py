@@ -50,7 +50,7 @@ def _hits(model: type[models.Model], words: list[str]) -> list[int]:
     phrase = " ".join('"' + word.replace('"', '""') + '"' for word in words)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT rowid FROM {SEARCH_TABLE} WHERE name MATCH %s LIMIT %s",  # noqa: S608 - a constant
+            f"SELECT rowid FROM {SEARCH_TABLE} WHERE name MATCH %s LIMIT %s",
             [phrase, CAP + 1],
         )
         return [row[0] for row in cursor.fetchall()]

@@ -139,10 +139,10 @@ def answers_for(expert: User, links: list[ChannelExpert], region_ids: set[int]) 
 def _channel_problems(plan: Plan, row: ChannelPlan, experts: Experts) -> Iterator[Problem]:
     place = f"channel.{row.channel.pk}"
     carried = plan.carried(row)
-    strangers = {region.pk for region in row.regions} - {item.region.pk for item in plan.regions}
-    if strangers:
-        names = ", ".join(region.code for region in row.regions if region.pk in strangers)
-        yield f"{place}.regions", _("Not a region of this campaign: %(names)s.") % {"names": names}
+    if row.regions and not carried:
+        names = ", ".join(region.code for region in row.regions)
+        words = _("It carries only %(names)s, which is no part of this campaign.") % {"names": names}
+        yield f"{place}.regions", words
     if row.expert:
         ids = {item.region.pk for item in carried}
         if not answers_for(row.expert, experts.get(row.channel.pk, []), ids):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from campaigns.enums import Phase, Running
 from campaigns.models import Campaign, CampaignRegion
+from campaigns.panels import Panel
 from campaigns.services.dossier import Dossier
 from campaigns.tabs import tabs_of
 
@@ -95,3 +97,10 @@ def row_errors(field: BoundField) -> SafeString | str:
         return ""
     words = " ".join(str(error) for error in field.errors)
     return format_html('<div class="invalid-feedback d-block" id="{}_error">{}</div>', field.auto_id, words)
+
+
+@register.simple_tag(takes_context=True)
+def show_panel(context: template.Context, panel: Panel) -> SafeString:
+    """A registered card; its template gets what the panel brought, the campaign and the person."""
+    own = {"campaign": context["campaign"], "user": context.get("user"), "context": panel.context}
+    return render_to_string(panel.template, own | panel.context, request=context.get("request"))

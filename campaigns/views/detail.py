@@ -1,0 +1,119 @@
+"""The page of a campaign: its plan, its money, what it still needs, what happened."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.permissions import can
+from campaigns.actions import Action, actions_for, head_actions
+from campaigns.enums import Preparation, VariantState
+from campaigns.models import Budget, Campaign, CampaignChannel, Flight
+from campaigns.panels import panels_for
+from campaigns.services.dossier import Dossier
+from campaigns.services.plan_rules import is_open
+from core import audit, formats
+from core.models import AuditEvent
+
+HUNDRED = Decimal(100)
+SHOWN = 6
+PAGE = 50
+ONE_OF = (VariantState.OUTDATED, VariantState.DRAFT, VariantState.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    """A channel in the table of the plan."""
+
+    row: CampaignChannel
+    flights: list[Flight]
+    regions: str
+    variants: VariantState | None
+    amount: Decimal | None
+
+
+@require_GET
+def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page people live on."""
+    found = Campaign.objects.visible_to(request.user).select_related("owner", "goal", "theme")
+    campaign = get_object_or_404(found, pk=pk)
+    dossier = Dossier(campaign)
+    may_edit = can(request.user, "campaign.edit", campaign)
+    context = {
+        "campaign": campaign,
+        "dossier": dossier,
+        "head_actions": actions_for(dossier, request.user),
+        "may_edit": may_edit and is_open(campaign),
+        "locked": may_edit and campaign.state == Preparation.APPROVED,
+        "panels": panels_for(dossier, request.user),
+        "lines": channel_lines(dossier),
+        "bar": budget_bar(dossier.budget),
+        "activity_url": reverse("campaigns:activity", args=[campaign.pk]),
+    }
+    return render(request, "campaigns/detail.html", context)
+
+
+@head_actions.register("plan")
+def plan_actions(dossier: Dossier, user: User) -> list[Action]:
+    """Edit the plan while it is open."""
+    campaign = dossier.campaign
+    if not is_open(campaign) or not can(user, "campaign.edit", campaign):
+        return []
+    return [Action(_("Edit plan"), reverse("campaigns:edit", args=[campaign.pk]), "pencil", order=10)]
+
+
+def channel_lines(dossier: Dossier) -> list[ChannelLine]:
+    """The channels with their flights, the regions they carry, and how far their texts are."""
+    states: dict[int, set[str]] = {}
+    for variant in dossier.variants:
+        states.setdefault(variant.campaign_channel_id, set()).add(variant.state)
+    codes = {row.pk: row.region.code for row in dossier.regions}
+    return [
+        ChannelLine(
+            row=row,
+            flights=list(row.flights.all()),
+            regions=" · ".join(sorted(codes[carried.pk] for carried in row.regions.all())),
+            variants=next((state for state in ONE_OF if state in states.get(row.pk, ())), None),
+            amount=row.allocation.amount if hasattr(row, "allocation") else None,
+        )
+        for row in dossier.channels
+    ]
+
+
+def budget_bar(budget: Budget | None) -> dict[str, Any] | None:
+    """Segments and words of the budget bar; None without an amount."""
+    if budget is None or not budget.amount:
+        return None
+    share = budget.allocated * HUNDRED / budget.amount
+    params = {
+        "allocated": formats.money(budget.allocated, budget.currency),
+        "reserve": formats.money(budget.reserve, budget.currency),
+    }
+    words = _("%(allocated)s allocated to channels, %(reserve)s in reserve") % params
+    return {"segments": (("plan", share), ("left", HUNDRED - share)), "label": words}
+
+
+@require_GET
+def activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happened: the newest for the side of the page (htmx), else a page of its own."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user).select_related("owner"), pk=pk)
+    short = bool(request.headers.get("HX-Request"))
+    before = request.GET.get("before", "")
+    events = AuditEvent.objects.filter(scope=audit.scope_of(campaign)).select_related("actor")
+    if before.isdecimal() and len(before) < 16:
+        events = events.filter(pk__lt=int(before))
+    shown = list(events[: SHOWN if short else PAGE + 1])
+    more = len(shown) > PAGE
+    entries = [
+        {"actor": event.actor, "text": audit.sentence(event), "at": event.at, "pk": event.pk}
+        for event in shown[:PAGE]
+    ]
+    template = "campaigns/partials/activity.html" if short else "campaigns/activity.html"
+    context = {"campaign": campaign, "entries": entries, "older": entries[-1]["pk"] if more else None}
+    return render(request, template, context)

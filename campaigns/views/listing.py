@@ -1,0 +1,68 @@
+"""The list of campaigns."""
+
+from django.db.models import F, Value
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from accounts.models import Region
+from accounts.permissions import can
+from campaigns.enums import Phase
+from campaigns.filters import MINE, CampaignFilter
+from campaigns.listing import COUNT_CAP, Page, page_of
+from campaigns.models import Campaign
+from campaigns.rows import rows_html
+from channels.models import Channel
+from core import formats
+
+
+@require_GET
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    """Campaigns the person may open, newest start first, filtered as the address says."""
+    chosen = CampaignFilter.from_query(request.GET)
+    page = page_of(chosen.apply(Campaign.objects.visible_to(request.user), request.user), request.GET)
+    context = {
+        "filter": chosen,
+        "page": page,
+        "rows": rows_html(page.rows),
+        "selects": selects(chosen),
+        "may_create": can(request.user, "campaign.create"),
+        "total": total_words(page) if page.rows else "",
+        "first_url": chosen.query() if page.newer else "",
+        "newer_url": chosen.query(**page.newer) if page.newer else "",
+        "older_url": chosen.query(**page.older) if page.older else "",
+        "last_url": chosen.query(last="1") if page.older else "",
+    }
+    return render(request, "campaigns/list.html", context)
+
+
+def total_words(page: Page) -> str:
+    """How many campaigns match, in words."""
+    if page.more_than_counted:
+        return _("More than %(number)s campaigns") % {"number": formats.number(COUNT_CAP)}
+    words = ngettext("%(number)s campaign", "%(number)s campaigns", page.total)
+    return words % {"number": formats.number(page.total)}
+
+
+def selects(chosen: CampaignFilter) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """Name, label, chosen value and options of each select of the filter; one query."""
+    regions, channels = _places()
+    return [
+        ("phase", _("State"), chosen.phase, [("", _("All states")), *Phase.choices]),
+        ("region", _("Region"), str(chosen.region or ""), [("", _("All regions")), *regions]),
+        ("channel", _("Channel"), str(chosen.channel or ""), [("", _("All channels")), *channels]),
+        ("owner", _("Owner"), chosen.owner, [("", _("Everybody")), (MINE, _("My campaigns"))]),
+    ]
+
+
+def _places() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Regions and channels to choose from, in the reader's language."""
+    name = "name_de" if formats.language() == "de" else "name_en"
+    regions = Region.objects.order_by().values_list(Value("r"), "pk", F(name))
+    channels = Channel.objects.order_by().values_list(Value("c"), "pk", F(name))
+    found: dict[str, list[tuple[str, str]]] = {"r": [], "c": []}
+    for kind, pk, label in regions.union(channels, all=True).order_by(name):
+        found[kind].append((str(pk), label))
+    return found["r"], found["c"]
