@@ -145,7 +145,9 @@ class RoleGrant(models.Model):
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="grant_role_known"),
             models.CheckConstraint(
-                condition=~Q(role=Role.ADMIN) | Q(region__isnull=True), name="grant_admin_everywhere"
+                condition=~Q(role=Role.ADMIN) | Q(region__isnull=True),
+                name="grant_admin_everywhere",
+                violation_error_message=_("An admin is one everywhere. Please leave the region empty."),
             ),
         ]
 
@@ -219,7 +221,11 @@ class Absence(models.Model):
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start")
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="absence_ends_after_start",
+                violation_error_message=_("The last day lies before the first one."),
+            )
         ]
         indexes = [models.Index(fields=["user", "starts_on", "ends_on"], name="absence_days")]
 

@@ -82,6 +82,7 @@ class ExpertForm(forms.ModelForm):
             current = getattr(self.instance, name) if self.instance.pk else None
             if current is not None and str(current.pk) not in dict(offered):
                 offered.append((str(current.pk), str(current)))
+            field.queryset = field.queryset.filter(pk__in=[key for key, _words in offered if key])
             field.choices = offered
             field.widget.attrs |= {"class": "form-select", "aria-label": str(field.label)}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
@@ -30,8 +31,11 @@ class PersonForm(forms.ModelForm):
         self.fields["timezone"].choices = [(name, name) for name in sorted(names)]
 
     def clean_email(self) -> str:
-        """Addresses are kept in lower case, so that one person has one."""
-        return self.cleaned_data["email"].lower()
+        """The address in lower case; ValidationError if another person has it."""
+        email = self.cleaned_data["email"].lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is already a person with this address."))
+        return email
 
 
 class RoleInline(admin.TabularInline):
