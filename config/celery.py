@@ -19,6 +19,7 @@ app.autodiscover_tasks()
 # A worker without -Q serves all of them; "slow" holds repeated attempts at delivery.
 app.conf.task_queues = [Queue(name) for name in ("main", "mail", "slow")]
 app.conf.beat_schedule = {
+    "campaigns": {"task": "campaigns.tasks.run_due", "schedule": 20.0, "options": {"expires": 20}},
     "deliveries": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
 }
 

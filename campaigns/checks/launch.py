@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.enums import Preparation
-from campaigns.models import Budget, CampaignRegion, ReviewApproval
+from campaigns.models import CampaignRegion, ReviewApproval
 from campaigns.readiness import Line, Progress, launch_checks
 from campaigns.services.dossier import Dossier
 from campaigns.services.snapshot import Content, ends_at, is_intact, region_entry
@@ -105,14 +105,11 @@ def _experts(dossier: Dossier) -> set[int]:
 @launch_checks.register("campaigns.budget")
 def budget_is_approved(dossier: Dossier, region: CampaignRegion) -> Iterable[Line]:
     """The budget still stands approved."""
-
-    def read() -> bool:
-        return Budget.objects.filter(campaign=dossier.campaign, approved__isnull=False).exists()
-
+    budget = dossier.budget
     yield Line(
         key="budget.approved",
         title=_("The budget is approved"),
-        progress=_progress(dossier.once("budget approved", read)),
+        progress=_progress(budget is not None and budget.approved is not None),
         who=dossier.campaign.owner,
     )
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.enums import Role
@@ -159,7 +160,7 @@ def _mail(region: CampaignRegion, user: User, reason: str) -> None:
     with translation.override(user.language):
         # Asked again, so that the lines stand in the reader's language.
         lines = gate(Dossier(region.campaign), region).blocking
-        url = absolute(f"{region.campaign.get_absolute_url()}gate/")
+        url = absolute(reverse("campaigns:gate", args=[region.campaign_id]))
         queue_mail(
             key=f"held:{region.pk}:{reason[:32]}:{user.pk}",
             to=user,

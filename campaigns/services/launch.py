@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaigns import hooks
 from campaigns.enums import DecisionKind, LaunchKind, Running
-from campaigns.models import CampaignRegion, Decision, LaunchRecord
+from campaigns.models import Campaign, CampaignRegion, Decision, LaunchRecord
+from campaigns.permissions import runs_region
 from campaigns.readiness import Line, launch_lines
 from campaigns.services.dossier import Dossier
 from campaigns.services.snapshot import ends_at, region_entry, starts_at
@@ -20,7 +21,9 @@ from campaigns.services.transitions import (
     BY_KIND,
     FINISH,
     PAUSE,
+    NotAllowed,
     TransitionRefused,
+    lock_campaign,
     lock_region,
     require_region_move,
     sync_phase,
@@ -170,6 +173,19 @@ def pause(*, region: CampaignRegion | int, by: User, reason: str = "") -> Campai
 
 
 @transaction.atomic
+def pause_everywhere(*, campaign: Campaign | int, by: User, reason: str = "") -> list[CampaignRegion]:
+    """Pause every live region that the person may pause; TransitionRefused when there is none."""
+    campaign = lock_campaign(campaign)
+    live = list(campaign.regions.filter(running=Running.LIVE).order_by("pk"))
+    mine = [region for region in live if runs_region(by, region)]
+    if live and not mine:
+        raise NotAllowed(str(PAUSE.who))
+    if not live:
+        raise TransitionRefused(_("No region is live."), already=True)
+    return [pause(region=region, by=by, reason=reason) for region in mine]
+
+
+@transaction.atomic
 def finish(*, region: CampaignRegion | int, by: User | None = None) -> CampaignRegion:
     """Finish a running region: by a person at any time, by the clock (`by` None) only after its last day."""
     region = lock_region(region)
@@ -190,10 +206,11 @@ def is_past_end(region: CampaignRegion) -> bool:
 
 @dataclass(frozen=True)
 class ChannelStart:
-    """When a channel begins: `at` is the latest first day of its regions, `waiting` those not live yet."""
+    """When a channel begins: `at` (on `day`) is the latest start of its regions; `waiting` did not start."""
 
     name: str
     at: datetime | None
+    day: date | None
     waiting: tuple[str, ...]
 
 
@@ -201,10 +218,13 @@ def channel_starts(dossier: Dossier, channel: dict[str, Any]) -> ChannelStart:
     """For an entry of `release.content["channels"]`: of several regions, it starts with the last."""
     release = dossier.campaign.release
     carried = [one for one in dossier.regions if one.region.code in channel["region_codes"]]
-    starts = [starts_at(entry) for one in carried if (entry := region_entry(release, one))]
+    entries = [entry for one in carried if (entry := region_entry(release, one))]
+    last = max(entries, key=starts_at, default=None)
     waiting = tuple(one.region.code for one in carried if one.running == Running.WAITING)
     name = channel["name_de"] if formats.language() == "de" else channel["name_en"]
-    return ChannelStart(name, max(starts, default=None), waiting)
+    if last is None:
+        return ChannelStart(name, None, None, waiting)
+    return ChannelStart(name, starts_at(last), date.fromisoformat(last["starts_on"]), waiting)
 
 
 def shared_channels(dossier: Dossier) -> Iterable[ChannelStart]:

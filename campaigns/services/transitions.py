@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -109,10 +110,15 @@ def _require_source(move: Move, state: str, word: str) -> None:
     raise TransitionRefused(_("This cannot be done while the state is “%(state)s”.") % {"state": word})
 
 
+def _locked(model: type[models.Model]) -> models.QuerySet:
+    # no_key: rows that only refer to a locked one can still be written.
+    return model._default_manager.select_for_update(of=("self",), no_key=True)
+
+
 def lock_campaign(campaign: Campaign | int) -> Campaign:
     """The campaign's current row, locked until the transaction ends (on SQLite the whole database is)."""
     pk = campaign if isinstance(campaign, int) else campaign.pk
-    return Campaign.objects.select_for_update(of=("self",)).select_related("release", "owner").get(pk=pk)
+    return _locked(Campaign).select_related("release", "owner").get(pk=pk)
 
 
 def lock_region(region: CampaignRegion | int) -> CampaignRegion:
@@ -120,7 +126,7 @@ def lock_region(region: CampaignRegion | int) -> CampaignRegion:
     pk = region if isinstance(region, int) else region.pk
     campaign_id = CampaignRegion.objects.values_list("campaign_id", flat=True).get(pk=pk)
     campaign = lock_campaign(campaign_id)
-    locked = CampaignRegion.objects.select_for_update(of=("self",)).select_related("region", "release")
+    locked = _locked(CampaignRegion).select_related("region", "release")
     found = locked.get(pk=pk)
     found.campaign = campaign
     return found

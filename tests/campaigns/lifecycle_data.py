@@ -27,3 +27,9 @@ def approval(*lines):
 
 def launching(*lines):
     return only(launch_checks, stub=lambda dossier, region: list(lines))
+
+
+def own_checks():
+    """Only the launch checks of campaigns itself."""
+    own = {name: check for name, check in launch_checks.items() if name.startswith("campaigns.")}
+    return only(launch_checks, **own)
