@@ -182,6 +182,10 @@ ACCESS: dict[str, Access] = {
     "campaigns:release_compare": page(*CAMPAIGN_READERS),
     # --- briefings ----------------------------------------------------------------------------------------
     # --- kpis ---------------------------------------------------------------------------------------------
+    "kpis:list": page(*PLANNING, scope=Scope.SIGNED_IN, note="one catalogue for all regions"),
+    "kpis:create": form(PLANNING, MANAGING, scope=Scope.SIGNED_IN),
+    "kpis:edit": form(PLANNING, MANAGING, scope=Scope.SIGNED_IN),
+    "kpis:targets": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     # --- desk ---------------------------------------------------------------------------------------------
     # --- dashboard ----------------------------------------------------------------------------------------
 }

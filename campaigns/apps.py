@@ -16,6 +16,7 @@ class CampaignsConfig(AppConfig):
         from campaigns import (
             checks,
             home_review,  # noqa: F401
+            life,  # noqa: F401
             panels,  # noqa: F401
             permissions,  # noqa: F401
             verbs,
@@ -28,6 +29,7 @@ class CampaignsConfig(AppConfig):
             import_module(f"campaigns.checks.{module.name}")
         audit.register_verbs(verbs.PLANNING)
         audit.register_verbs(verbs.MONEY)
+        audit.register_verbs(verbs.LIFE)
         register_nav(
             "campaigns",
             _("Campaigns"),
