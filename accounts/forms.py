@@ -103,6 +103,7 @@ class MemberForm(forms.Form):
     user = forms.ModelChoiceField(
         User.objects.none(),
         label=_("Person"),
+        empty_label="–",
         error_messages={
             "invalid_choice": _(
                 "Please choose a person of the list: staff of the team's regions who are here."

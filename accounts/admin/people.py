@@ -19,7 +19,7 @@ from accounts.models import Absence, RoleGrant, User
 class PersonForm(forms.ModelForm):
     """What admins keep of a person; time zones are chosen, not typed."""
 
-    timezone = forms.ChoiceField(label=_("time zone"), initial="Europe/Berlin")
+    timezone = forms.ChoiceField(label=_("Time zone"), initial="Europe/Berlin")
 
     class Meta:
         model = User
@@ -66,14 +66,23 @@ class UserAdmin(ServiceAdmin):
     list_per_page = 50
     search_fields = ["email", "first_name", "last_name"]
     autocomplete_fields = ["department"]
-    readonly_fields = ["is_active", "last_login", "date_joined"]
+    readonly_fields = ["here", "last_login", "date_joined"]
     ordering = ["last_name", "first_name", "id"]
     actions = ["let_go", "take_back", "send_link"]
     fieldsets = [
         (None, {"fields": ["email", ("first_name", "last_name"), "department", "phone"]}),
         (_("How Einklang speaks to the person"), {"fields": [("language", "timezone", "theme")]}),
-        (_("State"), {"fields": [("is_active", "last_login", "date_joined")]}),
+        (_("State"), {"fields": [("here", "last_login", "date_joined")]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[tuple]:
+        """Who is only being entered has no state yet."""
+        return self.fieldsets if obj else self.fieldsets[:-1]
+
+    @admin.display(description=_("still here"), boolean=True)
+    def here(self, user: User) -> bool:
+        """False once the person has left."""
+        return user.is_active
 
     @admin.display(description=_("person"), ordering="last_name")
     def person(self, user: User) -> str:
