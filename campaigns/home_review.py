@@ -28,9 +28,11 @@ def _to_answer(review: Review) -> HomeItem:
         "campaign": review.campaign_region.campaign.name,
         "region": review.campaign_region.region.name,
     }
-    again = review.state in (ReviewState.ASKED_AGAIN, ReviewState.OBJECTED)
-    title = _("Look at what changed: %(campaign)s") if again else _("Review for %(region)s: %(campaign)s")
-    detail = _("Regional review %(region)s: only the difference is asked") if again else _("Does it arrive?")
+    again = review.state == ReviewState.ASKED_AGAIN
+    title = _("Please review (%(region)s): %(campaign)s")
+    if again:
+        title = _("Look at what changed (%(region)s): %(campaign)s")
+    detail = _("Only the difference is asked.") if again else _("Does the message arrive unmistakably?")
     return HomeItem(
         title=title % names,
         detail=detail % names,
@@ -54,7 +56,8 @@ def _objected(review: Review) -> HomeItem:
     campaign, region = review.campaign_region.campaign, review.campaign_region.region
     tab = reverse("campaigns:reviews", args=[campaign.pk])
     return HomeItem(
-        title=_("Not clear in %(region)s: %(campaign)s") % {"region": region.name, "campaign": campaign.name},
+        title=_("Not clear yet (%(region)s): %(campaign)s")
+        % {"region": region.name, "campaign": campaign.name},
         detail=_("Objections by %(reviewer)s") % {"reviewer": review.reviewer},
         url=f"{tab}#review-{region.code}-{review.language}",
         action=_("Answer"),

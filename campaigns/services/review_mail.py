@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from accounts import hooks
 from accounts.models import User
 from campaigns.models import Review
 from campaigns.services.review_state import Picture, SeenPassage
@@ -63,3 +64,15 @@ def cancel_waiting(review: Review, to: User | None) -> None:
     """Nothing that is still queued to this person about the review goes out any more."""
     if to is not None:
         decisions.cancel(waiting_mails(review, to))
+
+
+@hooks.membership_changed.register("reviews")
+def follow_rights(user_ids: frozenset[int]) -> None:
+    """Mails queued to reviewers who left or lost the role are withheld, and go out if they are back."""
+    reviews = Review.objects.filter(reviewer__in=user_ids).select_related("reviewer").with_standing()
+    for review in reviews:
+        mails = waiting_mails(review, review.reviewer)
+        if review.reviewer.is_active and review.speaks_for:
+            decisions.queue_again(mails)
+        else:
+            decisions.withhold(mails)

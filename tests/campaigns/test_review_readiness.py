@@ -112,7 +112,7 @@ def titles(items):
 def test_home_asks_the_reviewer_and_only_him():
     made, now = make_shared(), timezone.now()
     (item,) = reviews_to_answer(made.helen, now)
-    assert item.title == f"Review for United Kingdom: {made.campaign.name}"
+    assert item.title == f"Please review (United Kingdom): {made.campaign.name}"
     assert (item.url, item.due) == (
         f"/campaigns/reviews/{review_in(made, 'UK').pk}/",
         review_in(made, "UK").due_on,
@@ -122,7 +122,9 @@ def test_home_asks_the_reviewer_and_only_him():
     approve(made, "UK")
     assert reviews_to_answer(made.helen, now) == []
     change_core(made, proof="4,8 Sterne")
-    assert titles(reviews_to_answer(made.helen, now)) == [f"Look at what changed: {made.campaign.name}"]
+    assert titles(reviews_to_answer(made.helen, now)) == [
+        f"Look at what changed (United Kingdom): {made.campaign.name}"
+    ]
 
 
 def test_home_does_not_ask_one_who_lost_the_role():
@@ -140,7 +142,7 @@ def test_home_asks_the_earliest_first_at_the_same_cost(django_assert_num_queries
     with django_assert_num_queries(1):
         items = reviews_to_answer(everywhere, now)
     assert len(items) == 3
-    assert items[0].title == f"Review for United Kingdom: {made.campaign.name}"
+    assert items[0].title == f"Please review (United Kingdom): {made.campaign.name}"
     Review.objects.exclude(pk=review_in(made, "UK").pk).update(reviewer=None)
     with django_assert_num_queries(1):
         assert len(reviews_to_answer(everywhere, now)) == 1
@@ -151,7 +153,7 @@ def test_home_tells_the_owner_of_objections_until_they_are_answered():
     assert objections_to_answer(made.owner, now) == []
     answer(made, "UK", "core.proof", "unclear", comment="Stars of what?")
     (item,) = objections_to_answer(made.owner, now)
-    assert item.title == f"Not clear in United Kingdom: {made.campaign.name}"
+    assert item.title == f"Not clear yet (United Kingdom): {made.campaign.name}"
     assert item.url == f"/campaigns/{made.campaign.pk}/reviews/#review-UK-en"
     change_core(made, proof="4,7 von 5 Sternen")
     assert objections_to_answer(made.owner, now) == []

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 
 from accounts.enums import Role
 from accounts.models import Absence, RoleGrant
+from accounts.services.roles import grant_role, revoke_role
 from campaigns.enums import PassageState, Preparation, ReviewProblem, ReviewState
 from campaigns.models import Campaign, CoreMessage, PassageVerdict, Review, ReviewApproval
 from campaigns.services import review as services
@@ -52,7 +53,7 @@ def test_sharing_invites_a_reviewer_of_every_region_by_mail():
     assert {one.state for one in found} == {ReviewState.INVITED}
     assert all(one.invited_at and one.invited_by == made.owner and one.due_on for one in found)
     assert [mail.subject for mail in mails(made.helen)] == [
-        f"Please review for United Kingdom: {made.campaign.name}"
+        f"Please review (United Kingdom): {made.campaign.name}"
     ]
     assert f"/campaigns/reviews/{review_in(made, 'UK').pk}/" in mails(made.helen)[0].text
     assert Campaign.objects.get(pk=made.campaign.pk).shared_at == made.campaign.shared_at
@@ -308,7 +309,7 @@ def test_the_owner_is_told_once_the_reviewer_is_through():
     assert mails(made.owner) == []
     clear_all(made, "UK")
     (mail,) = mails(made.owner)
-    assert mail.subject == f"Not clear in United Kingdom: {made.campaign.name}"
+    assert mail.subject == f"Not clear yet (United Kingdom): {made.campaign.name}"
     assert "Which door?" in mail.text
     assert "Outside begins at home" in mail.text
     assert review_in(made, "UK").awaits_reviewer is False
@@ -328,7 +329,7 @@ def test_an_approval_names_exactly_the_content():
     review = review_in(made, "UK")
     assert (review.state, review.awaits_reviewer) == (ReviewState.APPROVED, False)
     assert [mail.subject for mail in mails(made.owner)] == [
-        f"Approved for United Kingdom: {made.campaign.name}"
+        f"Review approved (United Kingdom): {made.campaign.name}"
     ]
 
 
@@ -429,7 +430,7 @@ def test_a_change_asks_again_and_only_for_what_changed():
     assert [seen.key for seen in now.waiting] == ["core.proof"]
     assert now.waiting[0].answer.text == "4,7 Sterne"
     mail = mails(made.helen)[-1]
-    assert mail.subject == f"Changed, please look again for United Kingdom: {made.campaign.name}"
+    assert mail.subject == f"Changed, please look again (United Kingdom): {made.campaign.name}"
     assert "4,7 Sterne" in mail.text
     assert "4,8 Sterne" in mail.text
     assert "Draußen" not in mail.text
@@ -492,6 +493,16 @@ def test_a_reviewer_who_left_is_not_written_to():
     change_core(made, proof="4,8 Sterne")
     assert [mail for mail in mails(made.helen) if "again" in mail.subject] == []
     assert picture(made, "UK").problem == ReviewProblem.LEFT
+
+
+def test_mail_to_one_who_loses_the_role_waits_until_he_has_it_again():
+    made, admin = make_shared(), UserFactory(roles=[Role.ADMIN])
+    uk = RegionFactory(code="UK")
+    revoke_role(grant=RoleGrant.objects.get(user=made.helen), by=admin)
+    assert (len(mails(made.helen)), len(mails(made.helen, "withheld"))) == (0, 1)
+    grant_role(user=made.helen, role=Role.REVIEWER, region=uk, by=admin)
+    assert (len(mails(made.helen)), len(mails(made.helen, "withheld"))) == (1, 0)
+    assert len(mails(made.urs)) == 1
 
 
 def test_nothing_is_asked_before_the_message_is_shared():
