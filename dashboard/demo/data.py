@@ -1,0 +1,18 @@
+"""The demo's data files. Days in them are counted from today: 0 is today, -7 a week ago."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parent / "data"
+
+
+def company() -> dict[str, Any]:
+    """Departments, regions, people, teams, goals, target groups, KPIs."""
+    return tomllib.loads((FOLDER / "company.toml").read_text(encoding="utf-8"))
+
+
+def campaigns() -> list[dict[str, Any]]:
+    """One campaign with its story per file, in the order of the files' names."""
+    files = sorted((FOLDER / "campaigns").glob("*.toml"))
+    return [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
