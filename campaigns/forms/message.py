@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from crispy_forms.layout import HTML, Div
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -31,6 +32,13 @@ BODY_MAX = 20_000
 EVERYWHERE = "everywhere"
 
 
+def token_picker(name: str) -> HTML:
+    """The facts of the offer, to be inserted into the field above; the page gives `tokens`."""
+    return HTML(
+        f'{{% include "campaigns/message/_tokens.html" with into="id_{name}" name=form.{name}.label %}}'
+    )
+
+
 class CoreForm(VersionedFormMixin, forms.ModelForm):
     """What the campaign says, once. Every part may stay empty for now."""
 
@@ -50,13 +58,17 @@ class CoreForm(VersionedFormMixin, forms.ModelForm):
             Section(
                 _("What customers remember"),
                 "claim",
+                token_picker("claim"),
                 "promise",
+                token_picker("promise"),
                 help_text=_("One sentence, and what the customer gets. All channels say this."),
             ),
             Section(
                 _("Why they believe it and what they do"),
                 "proof",
+                token_picker("proof"),
                 "call_to_action",
+                token_picker("call_to_action"),
                 help_text=_("Figures of the offer are inserted from its facts, never typed."),
             ),
             Section(_("How we speak"), "tone", "language", help_text=_("Customers don't read the tone.")),
@@ -215,7 +227,15 @@ class VariantForm(VersionedFormMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["body"] = PlainTextField(label=gettext_lazy("Text"), required=False, max_length=BODY_MAX)
         self.fields["body"].widget.attrs["rows"] = 9
-        self.helper = FormHelper("headline", "body")
+        self.helper = FormHelper(
+            Div(
+                "headline",
+                token_picker("headline"),
+                "body",
+                token_picker("body"),
+                css_class="ek-fieldset__grid",
+            )
+        )
 
 
 class DraftsForm(forms.Form):
@@ -233,7 +253,7 @@ class DraftsForm(forms.Form):
         self.initial["places"] = [place.key for place in found]
         first = _("what the channel says elsewhere, else the core message")
         self.fields["source"].choices = [("", first), *((str(key), name) for key, name in names.items())]
-        self.helper = FormHelper("places", "source")
+        self.helper = FormHelper(Div("places", "source", css_class="ek-fieldset__grid"))
 
 
 def place_name(place: Place) -> str:

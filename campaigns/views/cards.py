@@ -63,11 +63,12 @@ def _cue(line: list[Piece]) -> tuple[str, list[Piece]]:
 
 @dataclass(frozen=True)
 class Change:
-    """Something a variant is built on that is no longer what its expert saw."""
+    """Something a variant is built on that is no longer what its expert saw; a figure changes as a whole."""
 
     label: str
     old: str
     new: str
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def _core_changes(dossier: Dossier, variant: Variant) -> list[Change]:
     said = versions.as_of(dossier.versions, Content.CORE, dossier.core.pk, variant.confirmed_at)
     labels = content.core_labels()
     return [
-        Change(labels[name], said.get(name, ""), getattr(dossier.core, name))
+        Change(labels[name], said.get(name, ""), getattr(dossier.core, name), whole=False)
         for name in content.CORE_FIELDS
         if said is not None and said.get(name, "") != getattr(dossier.core, name)
     ]
