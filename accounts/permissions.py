@@ -139,6 +139,7 @@ ACCESS: dict[str, Access] = {
     "channels:edit": form(MANAGING, scope=Scope.SIGNED_IN, note="experts: only of the person's regions"),
     # --- customers ----------------------------------------------------------------------------------------
     # --- campaigns ----------------------------------------------------------------------------------------
+    "api-1.0.0:*": Access(see=CAMPAIGN_READERS, note="/api/v1/: visible_to and the rules of the services"),
     "campaigns:list": page(*CAMPAIGN_READERS),
     "campaigns:create": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule campaign.create"),
     "campaigns:channel_row": page(Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="for the plan form"),
@@ -181,6 +182,20 @@ ACCESS: dict[str, Access] = {
     "campaigns:release": page(*CAMPAIGN_READERS),
     "campaigns:release_compare": page(*CAMPAIGN_READERS),
     # --- briefings ----------------------------------------------------------------------------------------
+    "briefings:campaign": page(*PLANNING, note="names of people only for briefing.write"),
+    "briefings:draft": action(PLANNING, (Role.MARKETER, *MANAGING), note="rule briefing.write"),
+    "briefings:edit": form(PLANNING, (Role.MARKETER, *MANAGING), note="rule briefing.write"),
+    "briefings:preview": action(PLANNING, (Role.MARKETER, *MANAGING), note="rule briefing.write"),
+    "briefings:publish": form(PLANNING, (Role.MARKETER, *MANAGING), note="rule briefing.write"),
+    "briefings:remind": action(PLANNING, (Role.MARKETER, *MANAGING), note="rule briefing.write"),
+    "briefings:versions": page(*PLANNING, note="rule briefing.write"),
+    "briefings:version": page(*PLANNING, note="rule briefing.write"),
+    "briefings:deliveries": page(*PLANNING, note="rule briefing.write"),
+    "briefings:decide": action(PLANNING, (Role.MARKETER, *MANAGING), note="rule briefing.write"),
+    "briefings:inbox": page(scope=Scope.SIGNED_IN, note="everybody his own"),
+    "briefings:read": page(scope=Scope.OWN, note="who has it in his inbox; others 404"),
+    "briefings:confirm": action(None, scope=Scope.OWN, note="as briefings:read"),
+    "briefings:team_status": page(scope=Scope.OWN, note="lead and deputy of a serving team"),
     # --- kpis ---------------------------------------------------------------------------------------------
     "kpis:list": page(*PLANNING, scope=Scope.SIGNED_IN, note="one catalogue for all regions"),
     "kpis:create": form(PLANNING, MANAGING, scope=Scope.SIGNED_IN),

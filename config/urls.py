@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.api import api
 from config.health import healthz, readyz
 
 urlpatterns = [
@@ -15,6 +16,9 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("channels/", include("channels.urls")),
     path("campaigns/", include("campaigns.urls")),
+    path("", include("briefings.urls")),
+    path("", include("kpis.urls")),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = "core.errors.bad_request"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -58,6 +58,9 @@ class KeepPostMiddleware(LoginRequiredMiddleware):
         """The answer to a request without a session."""
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401, headers={"X-Session": "lost"})
+        if request.path.startswith("/api/"):
+            body = {"type": "about:blank", "title": "Sign in first.", "status": 401}
+            return JsonResponse(body, status=401, content_type="application/problem+json")
         if request.method == "POST":
             return session_lost(request)
         return super().handle_no_permission(request, view_func)

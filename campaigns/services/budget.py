@@ -25,6 +25,7 @@ Amounts = Mapping[int, Decimal]
 
 def amount_of(place: str, value: Decimal) -> Decimal:
     """`value` in cents; ValidationError at `place` if it is negative, too large or finer than a cent."""
+    value = Decimal(value)
     if not value.is_finite() or value < 0:
         raise ValidationError({place: [_("An amount cannot be negative.")]})
     if value >= Decimal(10) ** 12:

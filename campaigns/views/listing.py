@@ -1,6 +1,6 @@
 """The list of campaigns."""
 
-from django.db.models import F, Value
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -60,9 +60,9 @@ def selects(chosen: CampaignFilter) -> list[tuple[str, str, str, list[tuple[str,
 def _places() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Regions and channels to choose from, in the reader's language."""
     name = "name_de" if formats.language() == "de" else "name_en"
-    regions = Region.objects.order_by().values_list(Value("r"), "pk", F(name))
-    channels = Channel.objects.order_by().values_list(Value("c"), "pk", F(name))
+    regions = Region.objects.order_by().values_list(Value("r"), "pk", name)
+    channels = Channel.objects.order_by().values_list(Value("c"), "pk", name)
     found: dict[str, list[tuple[str, str]]] = {"r": [], "c": []}
-    for kind, pk, label in regions.union(channels, all=True).order_by(name):
+    for kind, pk, label in sorted(regions.union(channels, all=True), key=lambda row: row[2].casefold()):
         found[kind].append((str(pk), label))
     return found["r"], found["c"]
