@@ -202,7 +202,13 @@ ACCESS: dict[str, Access] = {
     "kpis:edit": form(PLANNING, MANAGING, scope=Scope.SIGNED_IN),
     "kpis:targets": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     # --- desk ---------------------------------------------------------------------------------------------
+    "desk:now": page(*PLANNING, *FRONT, note="regions they plan for or that their teams serve; others 404"),
+    "desk:offer": page(*PLANNING, *FRONT, note="as desk:now; coming ones: planners and who was briefed"),
     # --- dashboard ----------------------------------------------------------------------------------------
+    "home": page(scope=Scope.SIGNED_IN, note="everybody his own work"),
+    "home_waiting": page(scope=Scope.SIGNED_IN, note="as home"),
+    "home_readiness": page(*CAMPAIGN_READERS),
+    "nav_badges": page(scope=Scope.SIGNED_IN, note="as home"),
 }
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BriefingsConfig(AppConfig):
@@ -6,6 +7,20 @@ class BriefingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from briefings import checks, emails  # noqa: F401 - importing checks registers them
+        # Importing registers checks, panels, hooks, rules and what waits on Home.
+        from briefings import checks, emails, home, panels, permissions, verbs  # noqa: F401
+        from briefings.services import keeping, notices  # noqa: F401
+        from core import audit
+        from core.navigation import register_nav
 
         emails.register()
+        audit.register_verbs(verbs.VERBS)
+        register_nav(
+            "briefings",
+            _("Briefings"),
+            "journal-check",
+            "briefings:inbox",
+            "service",
+            order=20,
+            tab=4,
+        )

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from briefings.services.status import AudienceStatus, campaign_status
+from briefings.services.status import AudienceStatus, TeamGap, campaign_status, gaps
 from campaigns.models import CampaignRegion
 from campaigns.readiness import Line, Progress, launch_checks
 from campaigns.services.dossier import Dossier
+from core import formats
 from core.delivery.states import State
 
 DUE_DAYS = 5
+MOST_TEAMS = 3
 _TROUBLE = (State.FAILED, State.UNCERTAIN)
 
 
@@ -27,9 +30,7 @@ def working_days_before(day: date, days: int) -> date:
 
 def statuses(dossier: Dossier) -> list[AudienceStatus]:
     """The campaign's audiences, read once per dossier."""
-    if not hasattr(dossier, "briefing_statuses"):
-        dossier.briefing_statuses = campaign_status(dossier.campaign, dossier.regions)
-    return dossier.briefing_statuses
+    return dossier.once("briefings", lambda: campaign_status(dossier.campaign, dossier.regions))
 
 
 @launch_checks.register("briefings")
@@ -45,7 +46,7 @@ def _audience_lines(dossier: Dossier, status: AudienceStatus) -> Iterable[Line]:
     key = f"{status.audience}.{status.region.region.code}"
     common = {
         "region": status.region,
-        "url": reverse("briefings:campaign", args=[dossier.campaign.pk]),
+        "url": f"{reverse('briefings:campaign', args=[dossier.campaign.pk])}#{anchor(status)}",
         "who": dossier.campaign.owner,
         "due": working_days_before(status.region.starts_on, DUE_DAYS),
     }
@@ -56,20 +57,32 @@ def _audience_lines(dossier: Dossier, status: AudienceStatus) -> Iterable[Line]:
         return
     yield _published_line(dossier, status, key, place, common)
     if status.published:
+        common["due"] = status.region.starts_on - timedelta(days=1)
         yield _mail_line(status, key, place, common)
         yield _confirmed_line(dossier, status, key, place, common)
 
 
+def anchor(status: AudienceStatus) -> str:
+    """Where the audience and region stand on the campaign's tab."""
+    return f"{status.audience}-{status.region.region.code}"
+
+
+def is_published(dossier: Dossier, status: AudienceStatus) -> bool:
+    """True if the region's language is published, and every published language from this very release."""
+    release, language = dossier.campaign.release_id, status.region.region.language
+    fresh = [b for b in status.published if b.current.release_id == release]
+    main = any(b.language == language for b in fresh)
+    return release is not None and main and len(fresh) == len(status.published)
+
+
 def _published_line(dossier: Dossier, status: AudienceStatus, key: str, place: dict, common: dict) -> Line:
-    release = dossier.campaign.release_id
-    region = status.region.region
-    main = [b for b in status.published if b.language == region.language and b.current.release_id == release]
-    if main and all(b.current.release_id == release for b in status.published):
+    if is_published(dossier, status):
         title = _("Briefing for %(audience)s in %(region)s is published") % place
         return Line(f"briefing.published.{key}", title, Progress.DONE, **common)
     title = _("Briefing for %(audience)s in %(region)s is not published from this release") % place
     progress = Progress.IN_WORK if status.briefings else Progress.STUCK
-    return Line(f"briefing.published.{key}", title, progress, action=_("Write"), **common)
+    action = _("Publish") if status.briefings and dossier.campaign.release_id else _("Write")
+    return Line(f"briefing.published.{key}", title, progress, action=action, **common)
 
 
 def _mail_line(status: AudienceStatus, key: str, place: dict, common: dict) -> Line:
@@ -90,23 +103,31 @@ def _mail_line(status: AudienceStatus, key: str, place: dict, common: dict) -> L
 
 def _confirmed_line(dossier: Dossier, status: AudienceStatus, key: str, place: dict, common: dict) -> Line:
     agreed = dossier.campaign.confirm_share
-    figures = {"share": _number(status.share), "agreed": _number(agreed), **place}
-    title = _("%(share)s %% of %(audience)s in %(region)s confirmed, agreed are %(agreed)s %%") % figures
+    figures = {"share": percent(status.share), "agreed": percent(agreed), **place}
+    title = _("%(share)s of %(audience)s in %(region)s confirmed, agreed are %(agreed)s") % figures
+    key = f"briefing.confirmed.{key}"
     if status.reached(agreed):
-        return Line(f"briefing.confirmed.{key}", title, Progress.DONE, waivable=True, **common)
-    detail = ngettext("%(count)s person is missing.", "%(count)s people are missing.", status.missing) % {
-        "count": status.missing
-    }
+        return Line(key, title, Progress.DONE, waivable=True, **common)
+    teams = _gaps(dossier).get((status.region.region_id, status.audience.value), [])
+    who = next((gap.who for gap in teams if gap.who), common["who"])
+    action, progress = (_("Remind"), Progress.IN_WORK) if status.present else ("", Progress.STUCK)
+    shown = common | {"who": who, "action": action}
+    return Line(key, title, progress, _gap_detail(status, teams), waivable=True, **shown)
+
+
+def _gap_detail(status: AudienceStatus, teams: list[TeamGap]) -> str:
     if not status.present:
-        detail = _("Everybody is away today.")
-    progress = Progress.IN_WORK if status.present else Progress.STUCK
-    return Line(
-        f"briefing.confirmed.{key}", title, progress, detail, action=_("Remind"), waivable=True, **common
-    )
+        return _("Everybody is away today.")
+    said = ngettext("%(count)s person is missing", "%(count)s people are missing", status.missing)
+    said %= {"count": status.missing}
+    names = ", ".join(f"{gap.team.name} ({gap.missing})" for gap in teams[:MOST_TEAMS])
+    return f"{said}: {names}" if names else said
 
 
-def _number(value: object) -> str:
-    from babel.numbers import format_decimal
-    from django.utils.translation import get_language
+def _gaps(dossier: Dossier) -> dict[tuple[int, str], list[TeamGap]]:
+    return dossier.once("briefing gaps", lambda: gaps(dossier.campaign, dossier.regions))
 
-    return format_decimal(value, locale=(get_language() or "en").replace("-", "_"))
+
+def percent(value: Decimal) -> str:
+    """Percent points with at most one decimal, in the reader's language."""
+    return formats.percent(value, 1)

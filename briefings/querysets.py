@@ -1,13 +1,15 @@
-"""Named reads of briefings; every page starts from `visible_to`."""
+"""Named reads of briefings; every page starts from `visible_to` (authors) or `of` (readers)."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 
 from accounts.models import User
 from accounts.rights import PLANNERS
+from campaigns.enums import Running
+from campaigns.querysets import IDLE
 
 
 class BriefingQuerySet(models.QuerySet):
@@ -19,6 +21,14 @@ class BriefingQuerySet(models.QuerySet):
             return self.none()
         campaigns = apps.get_model("campaigns", "Campaign").objects.visible_to(user)
         return self.filter(campaign__in=campaigns)
+
+    def in_force(self) -> Self:
+        """Published briefings of campaigns that are live or still to come in their region."""
+        return (
+            self.filter(current__isnull=False)
+            .exclude(campaign__state__in=IDLE)
+            .exclude(campaign_region__running=Running.FINISHED)
+        )
 
 
 class BriefingVersionQuerySet(models.QuerySet):
@@ -34,22 +44,34 @@ class InboxQuerySet(models.QuerySet):
 
     def of(self, user: User) -> Self:
         """The person's inbox: the newest version of each briefing he is still entitled to."""
-        return self.filter(user=user, withdrawn=False, version=F("version__briefing__current"))
+        return self.filter(user=user).current()
+
+    def current(self) -> Self:
+        """Items of newest versions whose person is still entitled."""
+        return self.filter(withdrawn=False, version=F("version__briefing__current"))
 
     def unconfirmed(self) -> Self:
-        """Items whose person has confirmed neither this version nor one that still holds."""
-        return self.filter(~Exists(holding_confirmations(user=OuterRef("user"), version=OuterRef("version"))))
+        """Items of newest versions whose person has not confirmed what holds now."""
+        return self.filter(~Exists(self.confirmation()))
+
+    @staticmethod
+    def confirmation() -> models.QuerySet:
+        """The confirmation that covers the item, for Exists() and Subquery()."""
+        return holding(
+            user=OuterRef("user"),
+            audience=OuterRef("version__briefing__audience"),
+            version__briefing__campaign_region=OuterRef("version__briefing__campaign_region"),
+        )
 
 
-def holding_confirmations(*, user: object, version: object) -> models.QuerySet:
-    """Confirmations by `user` that cover `version`: of it, or of one no later version asked again after.
+def holding(*, audience: Any, **where: Any) -> models.QuerySet:
+    """Confirmations that count now: of a version after which none has asked again.
 
-    Both arguments may be OuterRefs.
+    Whoever confirmed a briefing in one language needs not confirm it in another, so all languages of an
+    audience and region count. `where` names person, campaign and region; the arguments may be OuterRefs.
     """
-    confirmation = apps.get_model("briefings", "Confirmation")
-    same = apps.get_model("briefings", "BriefingVersion").objects.filter(pk=version)
-    return confirmation.objects.filter(
-        Q(version__number__gte=models.Subquery(same.values("asks_from")[:1])),
-        user=user,
-        version__briefing=models.Subquery(same.values("briefing")[:1]),
+    return apps.get_model("briefings", "Confirmation").objects.filter(
+        version__briefing__audience=audience,
+        version__number__gte=F("version__briefing__current__asks_from"),
+        **where,
     )

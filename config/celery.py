@@ -21,6 +21,8 @@ app.conf.task_queues = [Queue(name) for name in ("main", "mail", "slow")]
 app.conf.beat_schedule = {
     "campaigns": {"task": "campaigns.tasks.run_due", "schedule": 20.0, "options": {"expires": 20}},
     "deliveries": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "inboxes": {"task": "briefings.tasks.keep_inboxes", "schedule": 20.0, "options": {"expires": 20}},
+    "reminders": {"task": "briefings.tasks.send_reminders", "schedule": 600.0, "options": {"expires": 600}},
 }
 
 _parent = {"pid": 0}

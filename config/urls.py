@@ -18,6 +18,8 @@ urlpatterns = [
     path("campaigns/", include("campaigns.urls")),
     path("", include("briefings.urls")),
     path("", include("kpis.urls")),
+    path("", include("desk.urls")),
+    path("", include("dashboard.urls")),
     path("api/v1/", api.urls),
 ]
 

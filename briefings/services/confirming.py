@@ -5,9 +5,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from briefings.errors import NotAddressed, Superseded
-from briefings.models import Briefing, BriefingVersion, Clearance, Confirmation, Delivery, InboxItem
+from briefings.models import Briefing, BriefingVersion, Confirmation, Delivery, InboxItem
 from briefings.services.recipients import is_entitled
-from core.audit import record
 from core.delivery.decisions import close_confirmed
 
 
@@ -15,22 +14,33 @@ from core.delivery.decisions import close_confirmed
 def confirm(*, version: BriefingVersion, user: User) -> Confirmation:
     """Record the confirmation; a second click finds the first one.
 
-    Raises NotAddressed if the version never was, or no longer is, in the person's inbox; Superseded if
-    a newer version stands.
+    Raises NotAddressed if the briefing is not, or no longer, this person's; Superseded if a newer version
+    stands.
     """
-    briefing = Briefing.objects.select_for_update(of=("self",)).get(pk=version.briefing_id)
-    if not InboxItem.objects.filter(version__briefing=briefing, user=user, withdrawn=False).exists():
+    # The lock orders this against a publication: a version is confirmed before or after, never between.
+    locked = Briefing.objects.select_for_update(of=("self",), no_key=True)
+    briefing = locked.select_related("campaign", "campaign_region__region", "current").get(
+        pk=version.briefing_id
+    )
+    mine = InboxItem.objects.filter(version=briefing.current_id, user=user, withdrawn=False)
+    current = briefing.current
+    if current is None or not mine.exists():
         raise NotAddressed
-    if briefing.current_id != version.pk:
-        raise Superseded(briefing.current)
-    if not is_entitled(user.pk, version):
+    current.briefing = briefing
+    if not is_entitled(user.pk, current):
         raise NotAddressed
-    earlier = Confirmation.objects.filter(version__briefing=briefing, user=user).exists()
+    if current.pk != version.pk:
+        raise Superseded(current)
+    return _record(current, user)
+
+
+def _record(version: BriefingVersion, user: User) -> Confirmation:
+    earlier = Confirmation.objects.filter(version__briefing=version.briefing_id, user=user).exists()
     confirmation, _created = Confirmation.objects.get_or_create(
         version=version, user=user, defaults={"difference_only": earlier}
     )
     mark_read(version=version, user=user)
-    close_confirmed(Delivery.objects.filter(version=version, user=user))
+    close_confirmed(Delivery.objects.filter(version__briefing=version.briefing_id, user=user))
     return confirmation
 
 
@@ -39,21 +49,3 @@ def mark_read(*, version: BriefingVersion, user: User) -> None:
     InboxItem.objects.filter(version=version, user=user, first_read_at=None).update(
         first_read_at=timezone.now()
     )
-
-
-@transaction.atomic
-def clear_by_name(*, version: BriefingVersion, user: User, by: User, reason: str) -> Clearance:
-    """Say that a person has been told in another way although his mail is not certain."""
-    clearance, created = Clearance.objects.get_or_create(
-        version=version, user=user, defaults={"by": by, "reason": reason}
-    )
-    if created:
-        record(
-            by=by,
-            verb="briefing.cleared",
-            scope=version.briefing.campaign,
-            subject=version.briefing,
-            person=str(user),
-            reason=reason,
-        )
-    return clearance

@@ -1,38 +1,52 @@
 """Publishing a version: fixed from the release, laid into inboxes, queued as mail, in one transaction."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from briefings.errors import NotPublishable
-from briefings.models import Briefing, BriefingVersion, Confirmation, Delivery, InboxItem
+from briefings.models import Briefing, BriefingVersion, Delivery
 from briefings.services.content import build, insists, release_region, unknown_in
-from briefings.services.recipients import is_over, recipients
+from briefings.services.handing import hand_out
+from briefings.services.keeping import keep
+from briefings.services.recipients import is_over, recipients, siblings
+from campaigns.enums import Running
 from campaigns.models import Campaign, Release
 from campaigns.services.content import canonical_hash
+from campaigns.services.transitions import lock_campaign
 from core.audit import record
 from core.concurrency import StaleVersion
 from core.delivery.decisions import cancel
-from core.delivery.hints import hint_on_commit
 
 
 def publishable(briefing: Briefing, campaign: Campaign) -> Release:
     """The release that `briefing` may be published from now. Raises NotPublishable with what is missing."""
-    if is_over(campaign):
-        raise NotPublishable(_("This campaign is closed; nobody is briefed any more."))
+    if is_over(campaign) or briefing.campaign_region.running == Running.FINISHED:
+        raise NotPublishable(_("This campaign is over here; nobody is briefed any more."))
     release = campaign.release
     if release is None:
         raise NotPublishable(_("A briefing is published from an approved release. There is none yet."))
-    if release_region(release, briefing.campaign_region.region.code) is None:
+    if release_region(release.content, briefing.campaign_region.region.code) is None:
         raise NotPublishable(_("The approved release does not reach this region."))
+    if not briefing.title.strip():
+        raise NotPublishable(_("Please give the briefing a title."), "title")
     if not briefing.offer.strip():
         raise NotPublishable(_("Please say what the offer is."), "offer")
-    for field, tokens in unknown_in(briefing, release).items():
+    for field, tokens in unknown_in(briefing, release.content).items():
         names = ", ".join(sorted(tokens))
         raise NotPublishable(_("The release has no fact called %(names)s.") % {"names": names}, field)
     return release
+
+
+def _locked_draft(briefing: Briefing, expected: int) -> Briefing:
+    """The draft as it is, locked after its campaign (as every change of a campaign locks it first)."""
+    campaign = lock_campaign(briefing.campaign_id)
+    locked = Briefing.objects.select_for_update(of=("self",), no_key=True)
+    draft = locked.select_related("campaign_region__region", "current").get(pk=briefing.pk)
+    draft.campaign = campaign
+    if draft.version != expected:
+        raise StaleVersion(draft)
+    return draft
 
 
 @transaction.atomic
@@ -45,35 +59,47 @@ def publish(
     differ, confirmation is asked in any case. Publishing the same content twice gives the same version.
     Raises StaleVersion, or NotPublishable with what is missing.
     """
-    Campaign.objects.select_for_update().get(pk=briefing.campaign_id)
-    draft = Briefing.objects.select_for_update(of=("self",)).get(pk=briefing.pk)
-    if draft.version != expected:
-        raise StaleVersion(draft)
+    draft = _locked_draft(briefing, expected)
     release = publishable(draft, draft.campaign)
     people = recipients(draft)
     if not people:
-        raise NotPublishable(_("No team serves this audience in this region. Please name one first."))
-    content = build(draft, release)
+        raise NotPublishable(_nobody(draft))
+    content = build(draft, release.content)
     previous = draft.current
     if previous and previous.release_id == release.pk and previous.content == content:
         return previous
     version = _new_version(draft, release, content, by, ask_again, change_note)
+    # Not a new version of the draft: only what is published moves on.
     Briefing.objects.filter(pk=draft.pk).update(current=version)
-    draft.current = version
+    draft.current = briefing.current = version
     if previous:
         cancel(Delivery.objects.filter(version__briefing=draft))
-    hand_out(version, people)
+    hand_out(version, [user.pk for user in people])
+    # People whom another language served until now are served by this one.
+    keep(siblings(draft).values_list("pk", flat=True))
+    _log(version, by, len(people))
+    return version
+
+
+def _nobody(draft: Briefing) -> str:
+    if siblings(draft).exists():
+        return _("Everybody who is entitled already gets this briefing in another language.")
+    return _("No team serves this audience in this region. Please name one first.")
+
+
+def _log(version: BriefingVersion, by: User, people: int) -> None:
+    briefing = version.briefing
     record(
         by=by,
         verb="briefing.published",
-        scope=draft.campaign,
-        subject=draft,
-        title=content["title"],
-        region=content["region"]["code"],
-        people=len(people),
+        scope=briefing.campaign,
+        subject=briefing,
+        title=version.content["title"],
+        region=version.content["region"]["code"],
+        audience=briefing.audience,
+        number=version.number,
+        people=people,
     )
-    briefing.current = version
-    return version
 
 
 def _new_version(
@@ -92,27 +118,3 @@ def _new_version(
         change_note=note,
         published_by=by,
     )
-
-
-def hand_out(version: BriefingVersion, people: Iterable[User]) -> int:
-    """Lay `version` into the inboxes of `people` and queue a mail to each who has to confirm it.
-
-    Safe to repeat; number of people who had not got it before.
-    """
-    known = set(InboxItem.objects.filter(version=version).values_list("user", flat=True))
-    new = [user for user in people if user.pk not in known]
-    InboxItem.objects.bulk_create(
-        (InboxItem(version=version, user=user) for user in new), ignore_conflicts=True, batch_size=1000
-    )
-    confirmed = set(
-        Confirmation.objects.filter(
-            version__briefing=version.briefing_id, version__number__gte=version.asks_from
-        ).values_list("user", flat=True)
-    )
-    Delivery.objects.bulk_create(
-        [Delivery(version=version, user=user) for user in new if user.pk not in confirmed],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
-    hint_on_commit(Delivery)
-    return len(new)

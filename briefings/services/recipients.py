@@ -1,42 +1,51 @@
 """Who is entitled to a briefing, and in which language he gets it."""
 
-from accounts.querysets import entitled
+from django.db.models import QuerySet
 
 from accounts.enums import Audience
 from accounts.models import Region, User
+from accounts.querysets import entitled
 from briefings.models import Briefing, BriefingVersion
+from campaigns.enums import Running
 from campaigns.models import Campaign
+from campaigns.querysets import IDLE
 
 
-def language_for(user: User, available: set[str], region: Region) -> str:
-    """The language in which a person is briefed: his own if there is one, else the region's."""
-    return user.language if user.language in available else region.language
+def language_for(language: str, available: set[str], region: Region) -> str:
+    """The language in which a person is briefed: his own if there is one, else the region's, else any."""
+    if language in available:
+        return language
+    return region.language if region.language in available else min(available)
 
 
 def published_languages(briefing: Briefing) -> set[str]:
     """Languages published for the same region and audience, and the one of `briefing` itself."""
-    siblings = Briefing.objects.filter(
+    return {briefing.language, *siblings(briefing).values_list("language", flat=True)}
+
+
+def siblings(briefing: Briefing) -> QuerySet[Briefing]:
+    """Published briefings of the same audience and region in other languages."""
+    same = Briefing.objects.filter(
         campaign_region=briefing.campaign_region_id, audience=briefing.audience, current__isnull=False
     )
-    return {briefing.language, *siblings.values_list("language", flat=True)}
+    return same.exclude(pk=briefing.pk).order_by("pk")
 
 
 def recipients(briefing: Briefing) -> list[User]:
     """Entitled people who get this briefing rather than the same one in another language."""
     region = briefing.campaign_region.region
     available = published_languages(briefing)
-    if region.language not in available:
-        # Until the region's own language is out, this one is better than none.
-        return list(entitled(Audience(briefing.audience), region))
     people = entitled(Audience(briefing.audience), region)
-    return [user for user in people if language_for(user, available, region) == briefing.language]
+    return [user for user in people if language_for(user.language, available, region) == briefing.language]
 
 
 def is_entitled(user_id: int, version: BriefingVersion) -> bool:
     """True if the person serves the audience and region of the version now, and it is still the current
-    version of a campaign that has not been cancelled."""
+    version of a campaign that has not ended there."""
     briefing = version.briefing
     if briefing.current_id != version.pk or is_over(briefing.campaign):
+        return False
+    if briefing.campaign_region.running == Running.FINISHED:
         return False
     region = briefing.campaign_region.region
     return entitled(Audience(briefing.audience), region).filter(pk=user_id).exists()
@@ -44,4 +53,4 @@ def is_entitled(user_id: int, version: BriefingVersion) -> bool:
 
 def is_over(campaign: Campaign) -> bool:
     """True once nobody needs to be told of the campaign any more."""
-    return campaign.state in ("cancelled", "evaluated")
+    return campaign.state in IDLE

@@ -1,76 +1,129 @@
-"""Reminders before the start, then a word to the team lead."""
+"""Reminders before the start, then a word to the team lead; each once per person, version and day."""
 
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Absence, Team, User
-from briefings.emails import remind, tell_lead
+from briefings.emails import about, queue_mails
 from briefings.models import Briefing, InboxItem
-from briefings.services.keeping import in_force
 from campaigns.enums import Running
+from core.audit import record
+from core.emails import absolute
 
 # Working up to the start: people are reminded from here on, their leads from there on (days before).
 REMIND_DAYS = 3
 LEAD_DAYS = 1
+# Nobody's day begins with a mail of midnight.
+FIRST_HOUR = 7
+
+
+@dataclass(frozen=True)
+class Due:
+    """A briefing whose region starts soon, or should have started; `day` is the region's date."""
+
+    briefing: Briefing
+    day: date
+    days_left: int
+
+
+def local_now(briefing: Briefing) -> datetime:
+    """The clock in the briefing's region."""
+    return timezone.now().astimezone(ZoneInfo(briefing.campaign_region.region.timezone))
 
 
 def unconfirmed(briefing: Briefing, day: date) -> list[User]:
     """People who are present on `day`, have the current version and have not confirmed it."""
-    items = InboxItem.objects.filter(version=briefing.current, withdrawn=False, user__is_active=True)
-    away = Absence.objects.filter(user=OuterRef("user"), starts_on__lte=day, ends_on__gte=day)
-    waiting = items.unconfirmed().filter(~Exists(away)).select_related("user", "version")
+    items = InboxItem.objects.current().filter(version=briefing.current_id, user__is_active=True)
+    away = Absence.objects.covering(day).filter(user=OuterRef("user"))
+    waiting = items.unconfirmed().filter(~Exists(away)).select_related("user").order_by("user")
     return [item.user for item in waiting]
 
 
-def due_reminders() -> list[tuple[Briefing, date, int]]:
-    """Briefings whose region starts within the reminding days: with the region's date, and days to go."""
+def due_reminders() -> list[Due]:
+    """Briefings of regions that wait for their start and are within the reminding days (one query)."""
+    latest = timezone.now().date() + timedelta(days=REMIND_DAYS + 1)
+    soon = Briefing.objects.in_force().filter(
+        campaign_region__running=Running.WAITING,
+        campaign_region__starts_on__lte=latest,
+        campaign_region__ends_on__gte=timezone.now().date() - timedelta(days=1),
+    )
     found = []
-    for briefing in in_force():
-        region = briefing.campaign_region
-        if region.running != Running.WAITING:
-            continue
-        day = timezone.now().astimezone(ZoneInfo(region.region.timezone)).date()
-        days = (region.starts_on - day).days
-        if days <= REMIND_DAYS and day <= region.ends_on:
-            found.append((briefing, day, days))
+    for briefing in soon.select_related("current", "campaign_region__region", "campaign"):
+        now, region = local_now(briefing), briefing.campaign_region
+        days = (region.starts_on - now.date()).days
+        if days <= REMIND_DAYS and now.date() <= region.ends_on and now.hour >= FIRST_HOUR:
+            found.append(Due(briefing, now.date(), days))
     return found
 
 
 def remind_all() -> int:
-    """Remind everybody who is due, once per person, version and day; number of people reminded."""
+    """Remind everybody who is due and has not been reminded today; number of people reminded now."""
     count = 0
-    for briefing, day, days in due_reminders():
-        missing = unconfirmed(briefing, day)
-        count += len(missing)
+    for due in due_reminders():
+        missing = unconfirmed(due.briefing, due.day)
         with transaction.atomic():
-            for user in missing:
-                remind(briefing.current, user, day)
-            if days <= LEAD_DAYS:
-                _tell_leads(briefing, missing, day)
+            count += _remind(due.briefing, missing, due.day)
+            if due.days_left <= LEAD_DAYS:
+                _tell_leads(due.briefing, missing, due.day)
     return count
 
 
+def _remind(briefing: Briefing, people: Iterable[User], day: date) -> int:
+    version = briefing.current
+    return queue_mails(
+        people,
+        template="briefings/email/reminder",
+        key=lambda user: f"briefing-reminder:{version.pk}:{user.pk}:{day}",
+        context=lambda _user: about(version),
+    )
+
+
 def _tell_leads(briefing: Briefing, missing: list[User], day: date) -> None:
-    ids = {user.pk: user for user in missing}
-    teams = Team.objects.filter(
-        active=True, audience=briefing.audience, regions=briefing.campaign_region.region_id, members__in=ids
-    ).distinct()
-    for team in teams.select_related("lead", "deputy").prefetch_related("memberships"):
-        people = [ids[m.user_id] for m in team.memberships.all() if m.user_id in ids]
-        for lead in {team.lead, team.deputy} - {None}:
-            if lead.is_active:
-                tell_lead(briefing.current, team, lead, people, day)
+    version, by_team = briefing.current, missing_by_team(briefing, missing)
+    link = absolute(reverse("briefings:team_status", args=[briefing.pk]))
+    for team, people in by_team.items():
+        leads = [one for one in {team.lead, team.deputy} if one is not None and one.is_active]
+        queue_mails(
+            leads,
+            template="briefings/email/lead",
+            key=lambda lead, team=team: f"briefing-lead:{version.pk}:{team.pk}:{lead.pk}:{day}",
+            context=lambda _lead, team=team, people=people: (
+                about(version) | {"team": team, "missing": people, "link": link}
+            ),
+        )
 
 
-def remind_now(briefing: Briefing) -> int:
-    """The author's own reminder to everybody missing today; number of people."""
-    day = timezone.now().astimezone(ZoneInfo(briefing.campaign_region.region.timezone)).date()
-    missing = unconfirmed(briefing, day)
-    with transaction.atomic():
-        for user in missing:
-            remind(briefing.current, user, day)
-    return len(missing)
+def missing_by_team(briefing: Briefing, missing: Iterable[User]) -> dict[Team, list[User]]:
+    """Who is missing in which of the teams that serve the briefing's audience and region (two queries)."""
+    people = {user.pk: user for user in missing}
+    region = briefing.campaign_region.region_id
+    teams = Team.objects.serving(briefing.audience, region).select_related("lead", "deputy")
+    found: dict[Team, list[User]] = defaultdict(list)
+    for team in teams.prefetch_related("memberships"):
+        for membership in team.memberships.all():
+            if membership.user_id in people:
+                found[team].append(people[membership.user_id])
+    return dict(found)
+
+
+@transaction.atomic
+def remind_now(*, briefing: Briefing, by: User) -> int:
+    """The author's own reminder to everybody who is missing and present; number of people told now.
+
+    Whoever has been reminded today is not written to again.
+    """
+    day = local_now(briefing).date()
+    told = _remind(briefing, unconfirmed(briefing, day), day)
+    if told:
+        region = briefing.campaign_region.region.code
+        verb = "briefing.reminded"
+        record(by=by, verb=verb, scope=briefing.campaign, subject=briefing, people=told, region=region)
+    return told

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.enums import Audience
-from accounts.models import Absence, TeamMember
+from accounts.models import Absence, Team, TeamMember, User
 from briefings.models import Briefing, Clearance, Confirmation, Delivery
+from briefings.querysets import holding
 from campaigns.models import Campaign, CampaignRegion
 from core.delivery.states import OPEN
 
@@ -65,21 +66,20 @@ def serving(region_ids: list[int]) -> QuerySet[TeamMember]:
     ).order_by()
 
 
-def holding(campaign: Campaign, *, user: str, audience: str, region: str) -> QuerySet[Confirmation]:
-    """Confirmations that count now, for the OuterRef paths of person, audience and region."""
-    return Confirmation.objects.filter(
-        user=OuterRef(user),
+def _confirmation(campaign: Campaign) -> QuerySet[Confirmation]:
+    """What covers a membership: its person confirmed for the team's audience and the region it serves."""
+    return holding(
+        user=OuterRef("user"),
+        audience=OuterRef("team__audience"),
         version__briefing__campaign=campaign,
-        version__briefing__audience=OuterRef(audience),
-        version__briefing__campaign_region__region=OuterRef(region),
-        version__number__gte=F("version__briefing__current__asks_from"),
+        version__briefing__campaign_region__region=OuterRef("team__regions"),
     )
 
 
 def _count_people(campaign: Campaign, found: dict[tuple[int, str], AudienceStatus]) -> None:
-    confirmed = Exists(holding(campaign, user="user", audience="team__audience", region="team__regions"))
+    confirmed = Exists(_confirmation(campaign))
     for day, region_ids in local_days(status.region for status in found.values()).items():
-        away = Exists(Absence.objects.filter(user=OuterRef("user"), starts_on__lte=day, ends_on__gte=day))
+        away = Exists(Absence.objects.covering(day).filter(user=OuterRef("user")))
         here = Q(away=False)
         counted = (
             serving(sorted(set(region_ids)))
@@ -99,10 +99,9 @@ def _count_people(campaign: Campaign, found: dict[tuple[int, str], AudienceStatu
 def unsettled_deliveries(campaign: Campaign) -> QuerySet[Delivery]:
     """Mails of current versions that are open, to people who neither confirmed nor were cleared by name."""
     confirmed = holding(
-        campaign,
-        user="user",
-        audience="version__briefing__audience",
-        region="version__briefing__campaign_region__region",
+        user=OuterRef("user"),
+        audience=OuterRef("version__briefing__audience"),
+        version__briefing__campaign_region=OuterRef("version__briefing__campaign_region"),
     )
     cleared = Clearance.objects.filter(version=OuterRef("version"), user=OuterRef("user"))
     return Delivery.objects.filter(
@@ -141,3 +140,105 @@ def campaign_status(campaign: Campaign, regions: Iterable[CampaignRegion]) -> li
         if (region_id, audience) in found:
             found[region_id, audience].unsettled[state] = n
     return list(found.values())
+
+
+@dataclass
+class TeamGap:
+    """How many present people of a team have not confirmed; `who` is its lead, else its deputy."""
+
+    team: Team
+    missing: int
+    who: User | None
+
+
+def gaps(campaign: Campaign, regions: Iterable[CampaignRegion]) -> dict[tuple[int, str], list[TeamGap]]:
+    """Teams with people missing by (region, audience), the largest gap first; two queries as a rule."""
+    counted: list[tuple[int, str, int, int]] = []
+    for day, region_ids in local_days(regions).items():
+        away = Absence.objects.covering(day).filter(user=OuterRef("user"))
+        rows = serving(region_ids).filter(~Exists(away), ~Exists(_confirmation(campaign)))
+        grouped = rows.values("team__regions", "team__audience", "team").annotate(
+            n=Count("user", distinct=True)
+        )
+        counted += grouped.values_list("team__regions", "team__audience", "team", "n")
+    teams = Team.objects.select_related("lead", "deputy").in_bulk({row[2] for row in counted})
+    found: dict[tuple[int, str], list[TeamGap]] = {}
+    for region, audience, team, number in sorted(counted, key=lambda row: (-row[3], row[2])):
+        gap = TeamGap(teams[team], number, _here(teams[team].lead) or _here(teams[team].deputy))
+        found.setdefault((region, audience), []).append(gap)
+    return found
+
+
+def _here(user: User | None) -> User | None:
+    return user if user is not None and user.is_active else None
+
+
+def missing_people(
+    campaign: Campaign, regions: Iterable[CampaignRegion]
+) -> dict[tuple[int, str], dict[str, list[User]]]:
+    """Names of those present who have not confirmed, by (region, audience) and team; one query as a rule."""
+    found: dict[tuple[int, str], dict[str, list[User]]] = {}
+    for day, region_ids in local_days(regions).items():
+        away = Absence.objects.covering(day).filter(user=OuterRef("user"))
+        rows = serving(region_ids).filter(~Exists(away), ~Exists(_confirmation(campaign)))
+        rows = rows.annotate(at=F("team__regions")).select_related("team", "user")
+        for row in rows.order_by("team__name", "user__last_name", "user__first_name", "user"):
+            place = found.setdefault((row.at, row.team.audience), {})
+            place.setdefault(row.team.name, []).append(row.user)
+    return found
+
+
+@dataclass
+class Told:
+    """A member of a team: when he confirmed (None: not yet), and whether he is away today."""
+
+    user: User
+    confirmed_at: datetime | None
+    away: bool
+
+
+@dataclass
+class TeamPeople:
+    """A team's people, those who are missing first."""
+
+    team: Team
+    people: list[Told]
+
+    @property
+    def anchor(self) -> str:
+        return str(self.team.pk)
+
+    @property
+    def missing(self) -> int:
+        """How many present people have not confirmed."""
+        return sum(one.confirmed_at is None and not one.away for one in self.people)
+
+    @property
+    def confirmed(self) -> int:
+        """How many people have confirmed, present or not."""
+        return sum(one.confirmed_at is not None for one in self.people)
+
+
+def people_of_teams(briefing: Briefing, teams: Iterable[Team]) -> list[TeamPeople]:
+    """Everybody of these teams with his confirmation of what holds now of the briefing (one query)."""
+    zone = ZoneInfo(briefing.campaign_region.region.timezone)
+    day = timezone.now().astimezone(zone).date()
+    done = holding(
+        audience=briefing.audience,
+        user=OuterRef("user"),
+        version__briefing__campaign_region=briefing.campaign_region_id,
+    )
+    members = (
+        TeamMember.objects.filter(team__in=list(teams), user__is_active=True)
+        .annotate(
+            confirmed_at=Subquery(done.order_by("-at").values("at")[:1]),
+            away=Exists(Absence.objects.covering(day).filter(user=OuterRef("user"))),
+        )
+        .select_related("user", "team")
+    )
+    found: dict[Team, list[Told]] = {team: [] for team in teams}
+    for row in members.order_by("user__last_name", "user__first_name", "user"):
+        found[row.team].append(Told(row.user, row.confirmed_at, row.away))
+    for people in found.values():
+        people.sort(key=lambda one: (one.confirmed_at is not None, one.away))
+    return [TeamPeople(team, people) for team, people in found.items()]

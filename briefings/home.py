@@ -1,0 +1,178 @@
+"""What waits on Home: briefings to confirm, to write, mails that failed, people who are missing."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import Role
+from accounts.models import Absence, Team, TeamMember, User
+from briefings.checks import DUE_DAYS, working_days_before
+from briefings.models import Briefing, Clearance, Delivery, InboxItem
+from campaigns.enums import Running
+from campaigns.models import CampaignRegion
+from campaigns.querysets import IDLE
+from core.delivery.states import State
+from core.registry import HomeItem, home_sources
+
+MOST = 50
+# A briefing is written in the weeks before its start; leads are told a few days before.
+AHEAD_DAYS = 21
+LEAD_AHEAD_DAYS = 3
+
+
+@home_sources.register("briefings")
+def to_confirm(user: User, now: datetime) -> list[HomeItem]:
+    """Briefings that this person has not confirmed, earliest start first (one query)."""
+    related = ("version__briefing__campaign", "version__briefing__campaign_region__region")
+    force = Briefing.objects.in_force().filter(pk=OuterRef("version__briefing"))
+    items = InboxItem.objects.of(user).unconfirmed().filter(Exists(force)).select_related(*related)
+    ordered = items.order_by("version__briefing__campaign_region__starts_on", "pk")
+    return [_confirm_item(item) for item in ordered[:MOST]]
+
+
+def _confirm_item(item: InboxItem) -> HomeItem:
+    briefing = item.version.briefing
+    region = briefing.campaign_region
+    again = item.version.number > 1
+    return HomeItem(
+        title=item.version.content["title"],
+        detail=_("Briefing %(region)s: read what is new and confirm") % {"region": region.region.name}
+        if again
+        else _("Briefing %(region)s: read and confirm") % {"region": region.region.name},
+        url=reverse("briefings:read", args=[briefing.pk]),
+        action=_("Read"),
+        icon="journal-check",
+        tone="move",
+        due=region.starts_on,
+        key=f"briefing-{briefing.pk}",
+    )
+
+
+@home_sources.register("briefings_to_write")
+def to_write(user: User, now: datetime) -> list[HomeItem]:
+    """The owner's regions that start soon with a serving audience lacking a current briefing (one query)."""
+    if not user.rights.has(Role.MARKETER, Role.MANAGER, Role.ADMIN):
+        return []
+    regions = CampaignRegion.objects.filter(
+        campaign__owner=user,
+        campaign__shared_at__isnull=False,
+        running=Running.WAITING,
+        starts_on__lte=now.date() + timedelta(days=AHEAD_DAYS),
+        ends_on__gte=now.date(),
+        region__teams__active=True,
+    ).exclude(campaign__state__in=IDLE)
+    regions = regions.annotate(audience=F("region__teams__audience"), release_now=F("campaign__release"))
+    written = Briefing.objects.filter(
+        campaign_region=OuterRef("pk"),
+        audience=OuterRef("audience"),
+        current__release=OuterRef("release_now"),
+    )
+    lacking = regions.filter(~Exists(written)).values(
+        "pk", "campaign", "campaign__name", "region__code", "starts_on"
+    )
+    counted = lacking.annotate(n=Count("audience", distinct=True)).order_by("starts_on", "pk")
+    return [_write_item(row) for row in counted[:MOST]]
+
+
+def _write_item(row: dict) -> HomeItem:
+    names = {"campaign": row["campaign__name"], "region": row["region__code"], "count": row["n"]}
+    detail = ngettext(
+        "%(count)s audience in %(region)s has no briefing from the current release",
+        "%(count)s audiences in %(region)s have no briefing from the current release",
+        row["n"],
+    )
+    return HomeItem(
+        title=_("Brief the staff: %(campaign)s") % names,
+        detail=detail % names,
+        url=reverse("briefings:campaign", args=[row["campaign"]]),
+        action=_("Write"),
+        icon="pencil-square",
+        tone="move",
+        due=working_days_before(row["starts_on"], DUE_DAYS),
+        key=f"briefing-write-{row['pk']}",
+    )
+
+
+@home_sources.register("briefing_mails")
+def failed_mails(user: User, now: datetime) -> list[HomeItem]:
+    """Mails of the owner's briefings in force that failed or are in doubt (one query)."""
+    cleared = Clearance.objects.filter(version=OuterRef("version"), user=OuterRef("user"))
+    force = Briefing.objects.in_force().filter(pk=OuterRef("version__briefing"), campaign__owner=user)
+    mails = Delivery.objects.filter(
+        Exists(force), ~Exists(cleared), state__in=[State.FAILED, State.UNCERTAIN]
+    ).filter(version=F("version__briefing__current"))
+    rows = mails.order_by().values(
+        "version__briefing",
+        "version__number",
+        "version__briefing__title",
+        "version__briefing__campaign_region__region__code",
+    )
+    counted = rows.annotate(n=Count("pk"), since=Min("changed_at")).order_by("since")
+    return [_mail_item(row) for row in counted[:MOST]]
+
+
+def _mail_item(row: dict) -> HomeItem:
+    detail = ngettext(
+        "%(count)s mail failed or is in doubt (%(region)s)",
+        "%(count)s mails failed or are in doubt (%(region)s)",
+        row["n"],
+    )
+    place = {"count": row["n"], "region": row["version__briefing__campaign_region__region__code"]}
+    return HomeItem(
+        title=row["version__briefing__title"],
+        detail=detail % place,
+        url=reverse("briefings:deliveries", args=[row["version__briefing"], row["version__number"]]),
+        action=_("Decide"),
+        icon="envelope-exclamation",
+        tone="stop",
+        key=f"briefing-mails-{row['version__briefing']}",
+    )
+
+
+@home_sources.register("briefing_team")
+def missing_in_teams(user: User, now: datetime) -> list[HomeItem]:
+    """Briefings that start soon and that people of this lead's teams have not confirmed (one query)."""
+    led = Team.objects.filter(active=True).filter(Q(lead=user) | Q(deputy=user))
+    away = Absence.objects.covering(now.date()).filter(user=OuterRef("user"))
+    member = TeamMember.objects.filter(
+        team__in=led,
+        team__audience=OuterRef("version__briefing__audience"),
+        team__regions=OuterRef("version__briefing__campaign_region__region"),
+        user=OuterRef("user"),
+    )
+    force = Briefing.objects.in_force().filter(
+        pk=OuterRef("version__briefing"),
+        campaign_region__running=Running.WAITING,
+        campaign_region__starts_on__lte=now.date() + timedelta(days=LEAD_AHEAD_DAYS),
+    )
+    items = InboxItem.objects.current().unconfirmed().filter(Exists(force), Exists(member), ~Exists(away))
+    rows = (
+        items.exclude(user=user)
+        .order_by()
+        .values(
+            "version__briefing", "version__briefing__campaign_region__starts_on", "version__content__title"
+        )
+    )
+    counted = rows.annotate(n=Count("pk")).order_by("version__briefing__campaign_region__starts_on")
+    return [_team_item(row) for row in counted[:MOST]]
+
+
+def _team_item(row: dict) -> HomeItem:
+    words = ngettext(
+        "%(count)s person in your team has not confirmed",
+        "%(count)s people in your team have not confirmed",
+        row["n"],
+    )
+    return HomeItem(
+        title=row["version__content__title"],
+        detail=words % {"count": row["n"]},
+        url=reverse("briefings:team_status", args=[row["version__briefing"]]),
+        action=_("See"),
+        icon="people",
+        tone="care",
+        due=row["version__briefing__campaign_region__starts_on"],
+        key=f"briefing-team-{row['version__briefing']}",
+    )

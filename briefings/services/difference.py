@@ -1,0 +1,67 @@
+"""What differs between two versions, in the order in which a briefing is read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from briefings.enums import Part
+from briefings.services.content import Content
+from core import formats
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that reads differently. `key` finds its place on the page ("offer", "fact.price")."""
+
+    key: str
+    label: str
+    old: str
+    new: str
+
+
+def _names(channel: Content) -> str:
+    return channel["name_de"] if formats.language() == "de" else channel["name_en"]
+
+
+def days(period: Content) -> str:
+    """A stored pair of ISO dates in words."""
+    first, last = (date.fromisoformat(text) if text else None for text in _ends(period))
+    return formats.date_range(first, last) if first and last else ""
+
+
+def _ends(period: Content) -> tuple[str, str]:
+    return period.get("starts_on", ""), period.get("ends_on", "")
+
+
+def _readable(content: Content) -> Iterator[tuple[str, str, str]]:
+    """(key, label, text) of everything a briefing says."""
+    yield "title", _("Title"), content["title"]
+    yield Part.OFFER, _("The offer"), content["texts"].get(Part.OFFER, "")
+    yield "period", _("From when to when"), days(content["period"])
+    for fact in content["facts"]:
+        yield f"fact.{fact['key']}", fact["label"], fact["text"]
+    for part in Part:
+        if part != Part.OFFER:
+            yield part.value, str(part.label), content["texts"].get(part.value, "")
+    for one in content["questions"]:
+        yield f"question.{one['question']}", one["question"], one["answer"]
+    for channel in content["channels"]:
+        flights = "; ".join(days(flight) for flight in channel["flights"])
+        text = "\n".join(filter(None, [flights, channel["headline"], channel["body"]]))
+        yield f"channel.{channel['code']}", _names(channel), text
+
+
+def compare(old: Content, new: Content) -> list[Change]:
+    """Everything that went, came or reads differently from `old` to `new`."""
+    before = {key: (label, text) for key, label, text in _readable(old)}
+    after = {key: (label, text) for key, label, text in _readable(new)}
+    order = list(after) + [key for key in before if key not in after]
+    changes = []
+    for key in order:
+        label = (after.get(key) or before[key])[0]
+        was, now = before.get(key, ("", ""))[1], after.get(key, ("", ""))[1]
+        if was != now:
+            changes.append(Change(str(key), label, was, now))
+    return changes

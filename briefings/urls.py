@@ -1,0 +1,27 @@
+"""Addresses of briefings: the campaign's tab, the author's pages, the reader's pages."""
+
+from django.urls import path
+
+from briefings.views import author, campaign, deliveries, publishing, reader
+
+app_name = "briefings"
+
+urlpatterns = [
+    # the tab of a campaign
+    path("campaigns/<int:pk>/briefings/", campaign.tab, name="campaign"),
+    path("campaigns/<int:pk>/briefings/draft/", author.draft, name="draft"),
+    # authors
+    path("briefings/<int:pk>/edit/", author.edit, name="edit"),
+    path("briefings/<int:pk>/preview/", author.preview, name="preview"),
+    path("briefings/<int:pk>/publish/", publishing.publish, name="publish"),
+    path("briefings/<int:pk>/remind/", campaign.remind, name="remind"),
+    path("briefings/<int:pk>/versions/", publishing.versions, name="versions"),
+    path("briefings/<int:pk>/versions/<int:number>/", publishing.version, name="version"),
+    path("briefings/<int:pk>/versions/<int:number>/deliveries/", deliveries.listing, name="deliveries"),
+    path("briefings/deliveries/<int:pk>/decide/", deliveries.decide, name="decide"),
+    # readers
+    path("briefings/", reader.inbox, name="inbox"),
+    path("briefings/<int:pk>/", reader.read, name="read"),
+    path("briefings/<int:pk>/confirm/", reader.confirm, name="confirm"),
+    path("briefings/<int:pk>/team/", reader.team_status, name="team_status"),
+]

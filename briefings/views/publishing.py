@@ -1,0 +1,161 @@
+"""Publishing a draft: who gets it, what changed, who is asked again; and what was published before."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import Team
+from briefings.errors import NotPublishable
+from briefings.forms import PublishForm
+from briefings.models import Briefing, BriefingVersion
+from briefings.querysets import holding
+from briefings.reading import Page
+from briefings.services import content, publishing
+from briefings.services.difference import compare
+from briefings.services.recipients import recipients
+from briefings.views.author import basis_of
+from briefings.views.common import writable_briefing
+from core.concurrency import StaleVersion
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what publishing would do, and do it."""
+    briefing = writable_briefing(request.user, pk)
+    if request.method != "POST":
+        return _show(request, briefing)
+    form = PublishForm(request.POST)
+    if not form.is_valid():
+        return _show(request, briefing, form=form, status=422)
+    try:
+        version = _publish(request, briefing, form)
+    except StaleVersion:
+        fresh = writable_briefing(request.user, pk)
+        return _show(request, fresh, stale=True, status=409)
+    except NotPublishable as refused:
+        return _show(request, briefing, refused=refused, status=422)
+    messages.success(request, _published(version))
+    return redirect("briefings:campaign", briefing.campaign_id)
+
+
+def _publish(request: HttpRequest, briefing: Briefing, form: PublishForm) -> BriefingVersion:
+    given = form.cleaned_data
+    return publishing.publish(
+        briefing=briefing,
+        by=request.user,
+        expected=given["version"],
+        ask_again=given["ask_again"],
+        change_note=given["change_note"],
+    )
+
+
+def _published(version: BriefingVersion) -> str:
+    people = version.inbox_items.filter(withdrawn=False).count()
+    words = ngettext(
+        "Version %(number)d is published to %(people)d person.",
+        "Version %(number)d is published to %(people)d people.",
+        people,
+    )
+    return words % {"number": version.number, "people": people}
+
+
+def _show(
+    request: HttpRequest,
+    briefing: Briefing,
+    *,
+    form: PublishForm | None = None,
+    refused: NotPublishable | None = None,
+    stale: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    if refused is None:
+        refused = _refusal(briefing)
+    people = recipients(briefing)
+    context = {
+        "briefing": briefing,
+        "campaign": briefing.campaign,
+        "region": briefing.campaign_region,
+        "refused": refused,
+        "stale": stale,
+        "people": people,
+        "teams": _teams(briefing, {user.pk for user in people}),
+        **_difference(briefing, form),
+    }
+    return render(request, "briefings/author/publish.html", context, status=status)
+
+
+def _refusal(briefing: Briefing) -> NotPublishable | None:
+    try:
+        publishing.publishable(briefing, briefing.campaign)
+    except NotPublishable as refused:
+        return refused
+    return None
+
+
+def _teams(briefing: Briefing, people: set[int]) -> list[tuple[Team, int]]:
+    """Serving teams with how many of the recipients they have (two queries)."""
+    teams = Team.objects.serving(briefing.audience, briefing.campaign_region.region_id)
+    return [
+        (team, sum(member.user_id in people for member in team.memberships.all()))
+        for team in teams.prefetch_related("memberships").order_by("name")
+    ]
+
+
+def _difference(briefing: Briefing, form: PublishForm | None) -> dict[str, Any]:
+    """What the new version would say, and how that differs from the published one."""
+    new = content.build(briefing, basis_of(briefing)[0])
+    old = briefing.current.content if briefing.current else None
+    insists = bool(old) and content.insists(old, new)
+    binding = content.binding_changes(old, new) if old else []
+    initial = {"version": briefing.version, "ask_again": bool(binding)}
+    shown = {"insists": insists, "first": old is None}
+    return {
+        "form": PublishForm(form.data if form else None, initial=initial, **shown),
+        "page": Page(new),
+        "first": old is None,
+        "insists": insists,
+        "binding": [part.label for part in binding],
+        "changes": compare(old, new) if old else [],
+        "same_release": bool(briefing.current)
+        and briefing.current.release_id == briefing.campaign.release_id,
+    }
+
+
+@require_GET
+def versions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every published version with what it asked for."""
+    briefing = writable_briefing(request.user, pk)
+    found = briefing.versions.select_related("published_by", "release").defer("content", "release__content")
+    context = {
+        "briefing": briefing,
+        "campaign": briefing.campaign,
+        "region": briefing.campaign_region,
+        "versions": found,
+    }
+    return render(request, "briefings/author/versions.html", context)
+
+
+@require_GET
+def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One version as its readers see it, and what it changed."""
+    briefing = writable_briefing(request.user, pk)
+    found = get_object_or_404(briefing.versions.select_related("published_by", "release"), number=number)
+    before = briefing.versions.filter(number=number - 1).first()
+    asked = holding(
+        audience=briefing.audience, version__briefing__campaign_region=briefing.campaign_region_id
+    )
+    context = {
+        "briefing": briefing,
+        "campaign": briefing.campaign,
+        "region": briefing.campaign_region,
+        "version": found,
+        "page": Page(found.content),
+        "changes": compare(before.content, found.content) if before else [],
+        "before": before,
+        "confirmed": asked.filter(version=found).count(),
+    }
+    return render(request, "briefings/author/version.html", context)

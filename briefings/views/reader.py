@@ -1,0 +1,172 @@
+"""The pages of the people who are briefed: inbox, reading, confirming, and what their team lead sees."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from briefings.emails import confirmed_before
+from briefings.errors import NotAddressed, Superseded
+from briefings.models import Briefing, BriefingVersion, InboxItem
+from briefings.permissions import led_teams
+from briefings.reading import Page
+from briefings.services import confirming
+from briefings.services.recipients import siblings
+from briefings.services.status import people_of_teams
+from briefings.views.common import page_urls
+from campaigns.enums import Running
+from campaigns.querysets import IDLE
+
+LATEST = 100
+PAST_SHOWN = 25
+_OVER = Q(version__briefing__campaign__state__in=IDLE) | Q(
+    version__briefing__campaign_region__running=Running.FINISHED
+)
+
+
+def inbox_of(user: User) -> QuerySet[InboxItem]:
+    """The person's briefings with campaign and region; `confirmed_at` is None where he is asked."""
+    confirmed = InboxItem.objects.confirmation().order_by("-at").values("at")[:1]
+    related = ("version__briefing__campaign", "version__briefing__campaign_region__region")
+    found = InboxItem.objects.of(user).select_related(*related).annotate(confirmed_at=Subquery(confirmed))
+    return found.order_by("version__briefing__campaign_region__starts_on", "pk")
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """My briefings: to confirm by start, then those in force, then past ones (customers still call)."""
+    items = inbox_of(request.user)
+    past = items.filter(_OVER).order_by("-version__briefing__campaign_region__ends_on", "-pk")
+    shown = Paginator(past, PAST_SHOWN).get_page(request.GET.get("page"))
+    context = {
+        "waiting": items.exclude(_OVER).unconfirmed()[:LATEST],
+        "in_force": items.exclude(_OVER).filter(confirmed_at__isnull=False)[:LATEST],
+        "past": shown,
+        **page_urls(request, shown),
+    }
+    return render(request, "briefings/inbox.html", context)
+
+
+def _item(user: User, briefing_id: int) -> InboxItem | None:
+    return inbox_of(user).filter(version__briefing=briefing_id).first()
+
+
+@require_GET
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """A briefing of mine; `?v=2` is an earlier version, for customers who call about that."""
+    item = _item(request.user, pk)
+    if item is None:
+        return _other_language(request, pk)
+    version = _asked_version(item, request.GET.get("v", ""))
+    if version.pk == item.version_id:
+        confirming.mark_read(version=version, user=request.user)
+    return _show(request, item, version)
+
+
+def _other_language(request: HttpRequest, pk: int) -> HttpResponse:
+    """A link to a language in which the person was briefed before leads to the one he gets now; else 404."""
+    briefing = get_object_or_404(Briefing, pk=pk)
+    mine = inbox_of(request.user).filter(version__briefing__in=siblings(briefing)).first()
+    if mine is None:
+        raise Http404
+    return redirect("briefings:read", mine.version.briefing_id)
+
+
+def _asked_version(item: InboxItem, number: str) -> BriefingVersion:
+    current = item.version
+    if not number or number == str(current.number):
+        return current
+    if not number.isdecimal() or len(number) > 9:
+        raise Http404
+    version = get_object_or_404(BriefingVersion, briefing=current.briefing_id, number=int(number))
+    version.briefing = current.briefing
+    return version
+
+
+def _show(
+    request: HttpRequest, item: InboxItem, version: BriefingVersion, *, superseded: bool = False
+) -> HttpResponse:
+    is_current = version.pk == item.version_id
+    asked = is_current and item.confirmed_at is None
+    before = confirmed_before(version, request.user) if is_current and version.number > 1 else None
+    context = {
+        "item": item,
+        "version": version,
+        "briefing": version.briefing,
+        "campaign": version.briefing.campaign,
+        "campaign_region": version.briefing.campaign_region,
+        "page": Page.since(version.content, before.content if before else None),
+        "before": before,
+        "is_current": is_current,
+        "asked": asked and not _is_over(item),
+        "over": _is_over(item),
+        "superseded": superseded,
+        "earlier": _earlier(item.version),
+        "next": None if asked else _next(request.user, item),
+        "nav_current": "briefings",
+    }
+    return render(request, "briefings/read.html", context, status=409 if superseded else 200)
+
+
+def _is_over(item: InboxItem) -> bool:
+    briefing = item.version.briefing
+    return briefing.campaign.state in IDLE or briefing.campaign_region.running == Running.FINISHED
+
+
+def _earlier(current: BriefingVersion) -> list[BriefingVersion]:
+    if current.number == 1:
+        return []
+    found = BriefingVersion.objects.filter(briefing=current.briefing_id).defer("content")
+    return list(found.order_by("-number"))
+
+
+def _next(user: User, item: InboxItem) -> InboxItem | None:
+    waiting = inbox_of(user).exclude(_OVER).unconfirmed()
+    return waiting.exclude(pk=item.pk).first()
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm exactly the version that was shown; 409 with the new one when it was superseded meanwhile."""
+    number = request.POST.get("version", "")
+    versions = BriefingVersion.objects.select_related("briefing")
+    wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
+    version = get_object_or_404(versions, briefing=pk, number=wanted)
+    try:
+        confirming.confirm(version=version, user=request.user)
+    except NotAddressed as refused:
+        raise Http404 from refused
+    except Superseded as newer:
+        item = _item(request.user, newer.current.briefing_id)
+        if item is None:
+            raise Http404 from newer
+        return _show(request, item, item.version, superseded=True)
+    return redirect("briefings:read", pk)
+
+
+@require_GET
+def team_status(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who in my teams has confirmed a briefing and who has not; for leads and deputies."""
+    found = Briefing.objects.filter(current__isnull=False).select_related(
+        "current", "campaign", "campaign_region__region"
+    )
+    briefing = get_object_or_404(found, pk=pk)
+    teams = led_teams(request.user, briefing)
+    if not teams:
+        raise Http404
+    context: dict[str, Any] = {
+        "briefing": briefing,
+        "version": briefing.current,
+        "region": briefing.campaign_region,
+        "teams": people_of_teams(briefing, teams),
+        "today": timezone.localdate(),
+        "title": _("Who has confirmed"),
+        "nav_current": "briefings",
+    }
+    return render(request, "briefings/team_status.html", context)
