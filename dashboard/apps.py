@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DashboardConfig(AppConfig):
@@ -7,6 +8,8 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from core.demo import sign_ins as registry
+        from core.navigation import register_nav
         from dashboard.demo import sign_ins
 
         registry.register("company")(sign_ins)
+        register_nav("home", _("Home"), "house", "home", badge_key="home", order=10, tab=1)

@@ -1,4 +1,4 @@
-"""A company to try Einklang with: people, campaigns in every state, and a generator of many for benchmarks."""
+"""A company to try Einklang with, and a generator of many campaigns for benchmarks."""
 
 from dashboard.demo.people import PASSWORD, sign_ins
 

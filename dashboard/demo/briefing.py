@@ -39,7 +39,9 @@ def _publish(region: CampaignRegion, audience: Audience, texts: Row, by: User) -
 
 def confirm_all(campaign: Campaign, *, but: set[str]) -> None:
     """Everybody briefed confirms, except the people with these addresses."""
-    for briefing in Briefing.objects.filter(campaign=campaign, current__isnull=False).select_related("current"):
+    for briefing in Briefing.objects.filter(campaign=campaign, current__isnull=False).select_related(
+        "current"
+    ):
         items = InboxItem.objects.filter(version=briefing.current).select_related("user")
         for item in items.exclude(user__email__in=but):
             confirm(version=briefing.current, user=item.user)

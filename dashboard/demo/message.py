@@ -38,9 +38,7 @@ def change_fact(campaign: Campaign, row: Row, company: Company, today: date, by:
     """Another value for a fact."""
     fact = campaign.facts.get(key=row["key"])
     values = fact_values(row, company, today)
-    save_fact(
-        campaign=campaign, fact=fact, label=fact.label, values=values, expected=fact.version, by=by
-    )
+    save_fact(campaign=campaign, fact=fact, label=fact.label, values=values, expected=fact.version, by=by)
 
 
 def make_drafts(campaign: Campaign, by: User) -> None:

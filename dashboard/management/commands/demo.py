@@ -7,13 +7,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from dashboard.demo import loading
+from dashboard.demo.bulk.run import make
 from dashboard.demo.people import PASSWORD, waiting
 
 
 class Command(BaseCommand):
     help = (
-        "Loads the demo company: staff, teams, channels and campaigns in every state. Can be repeated: what is "
-        "there already stays as it is."
+        "Loads the demo company: staff, teams, channels and campaigns in every state. Can be repeated: what "
+        "is there already stays as it is."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -52,4 +53,6 @@ class Command(BaseCommand):
             self.stdout.write(f"  {person.email:<{width}}  {person.role}. Waiting: {waits}")
 
     def _many(self, count: int, staff: int) -> None:
-        raise CommandError("not yet")
+        if count < 1 or staff < 1:
+            raise CommandError("Name at least one campaign and one person.")
+        make(count, staff, lambda done: self.stdout.write(f"{done} of {count} campaigns"))

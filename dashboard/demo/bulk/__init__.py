@@ -1,0 +1,1 @@
+"""Thousands of campaigns with everything that hangs on them, for benchmarks; see run.make."""
