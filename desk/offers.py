@@ -1,0 +1,295 @@
+"""Offers as staff see them: read from releases, never from a draft, sorted into live, coming and expired."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, Q
+from django.utils import timezone
+
+from accounts.models import Region, User
+from briefings.models import InboxItem
+from campaigns.enums import FactKind, Preparation, Running
+from campaigns.models import CampaignRegion, Release
+from campaigns.services.snapshot import ends_at
+from campaigns.services.transitions import ANYONE_RUNNING
+from core import formats
+from core.ui import ToneChoices
+from desk import reach
+
+EXPIRED_DAYS = 30
+# More than anybody looks through; the newest ones are shown.
+MOST = 500
+
+
+class Stage(StrEnum):
+    """Where an offer stands for a customer who asks now."""
+
+    LIVE = "live"
+    COMING = "coming"
+    EXPIRED = "expired"
+
+
+class Briefed(NamedTuple):
+    """A briefing in the person's inbox; `confirmed`: he has confirmed what holds now."""
+
+    briefing_id: int
+    region_row_id: int
+    audience: str
+    release_id: int
+    texts: dict[str, str]
+    questions: list[dict[str, str]]
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A fact in words."""
+
+    key: str
+    label: str
+    kind: str
+    text: str
+
+
+@dataclass
+class Offer:
+    """A campaign in one region with what its release says there; `content` holds those parts of a release."""
+
+    row: CampaignRegion
+    release_id: int
+    content: dict[str, Any]
+    now: datetime
+    briefings: list[Briefed] = field(default_factory=list)
+    planned: bool = False
+
+    @property
+    def pk(self) -> int:
+        return self.row.pk
+
+    @property
+    def name(self) -> str:
+        return self.content["campaign"]["name"]
+
+    @property
+    def region(self) -> Region:
+        return self.row.region
+
+    @cached_property
+    def entry(self) -> dict[str, Any]:
+        """What the release says about the region."""
+        entries = self.content["regions"]
+        return next(entry for entry in entries if entry["region_id"] == self.row.region_id)
+
+    @cached_property
+    def today(self) -> date:
+        """The day that it is in the region."""
+        return self._local(self.now)
+
+    @property
+    def starts_on(self) -> date:
+        return date.fromisoformat(self.entry["starts_on"])
+
+    @property
+    def ends_on(self) -> date:
+        return date.fromisoformat(self.entry["ends_on"])
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it was offered: earlier than planned when somebody finished it."""
+        ended = self.row.ended_at
+        return min(self.ends_on, self._local(ended)) if ended else self.ends_on
+
+    @property
+    def days_left(self) -> int:
+        return (self.ends_on - self.today).days
+
+    @property
+    def days_to_start(self) -> int:
+        return (self.starts_on - self.today).days
+
+    @cached_property
+    def stage(self) -> Stage:
+        """By the region's own clock: past its last day it has expired, even before the next beat says so."""
+        over = ends_at(self.entry) <= self.now
+        if self.row.running in ANYONE_RUNNING:
+            return Stage.EXPIRED if over else Stage.LIVE
+        return Stage.EXPIRED if self.row.running == Running.FINISHED or over else Stage.COMING
+
+    @property
+    def paused(self) -> bool:
+        return self.stage is Stage.LIVE and self.row.running == Running.PAUSED
+
+    @property
+    def state(self) -> ToneChoices:
+        """What its pill says."""
+        if self.stage is Stage.COMING:
+            return Preparation.APPROVED
+        return Running.FINISHED if self.stage is Stage.EXPIRED else Running(self.row.running)
+
+    @property
+    def is_shown(self) -> bool:
+        """In the lists: what expired lately, and nothing that never started and is over."""
+        if self.stage is not Stage.EXPIRED:
+            return True
+        recent = self.last_day >= self.today - timedelta(days=EXPIRED_DAYS)
+        return recent and self.row.launch_id is not None
+
+    @cached_property
+    def facts(self) -> list[Shown]:
+        """The offer's facts in the region, in the reader's language."""
+        found = self.content["facts_by_region"].get(self.entry["code"], [])
+        lang = formats.language()
+        shown = [Shown(one["key"], one["label"], one["kind"], one["shown"].get(lang, "")) for one in found]
+        return [fact for fact in shown if fact.text.strip()]
+
+    @property
+    def codes(self) -> list[Shown]:
+        return [fact for fact in self.facts if fact.kind == FactKind.CODE]
+
+    @property
+    def terms(self) -> list[Shown]:
+        return [fact for fact in self.facts if fact.kind == FactKind.TERMS]
+
+    @property
+    def main_facts(self) -> list[Shown]:
+        """What is left beside codes, terms and links."""
+        aside = (FactKind.CODE, FactKind.TERMS, FactKind.LINK)
+        return [fact for fact in self.facts if fact.kind not in aside]
+
+    @property
+    def core(self) -> dict[str, str]:
+        """The core message as customers of the region read it."""
+        return self.content["core_by_region"].get(self.entry["code"], {})
+
+    @property
+    def language(self) -> str:
+        return self.content["core"].get("language", self.entry["language"])
+
+    @cached_property
+    def words(self) -> Briefed | None:
+        """The briefing that was published from exactly this release, if the person has one."""
+        return next((one for one in self.briefings if one.release_id == self.release_id), None)
+
+    @property
+    def summary(self) -> str:
+        """The offer in one sentence: as the person was briefed, else as customers are promised."""
+        briefed = self.words.texts.get("offer", "") if self.words else ""
+        return briefed or self.core.get("promise", "") or self.core.get("claim", "")
+
+    @property
+    def often_asked(self) -> dict[str, str] | None:
+        """The first question of the briefing with its answer."""
+        return self.words.questions[0] if self.words and self.words.questions else None
+
+    @cached_property
+    def haystack(self) -> str:
+        """Everything a search looks through, folded."""
+        parts = [self.name, self.summary, *self.core.values(), self.region.code]
+        for fact in self.content["facts_by_region"].get(self.entry["code"], []):
+            parts += [fact["label"], *fact["shown"].values()]
+        if self.words:
+            parts += [text for pair in self.words.questions for text in pair.values()]
+        return folded(" ".join(parts))
+
+    def _local(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.entry["timezone"])).date()
+
+
+def folded(text: str) -> str:
+    """Text as searches compare it: no case, one blank between words (a no-break space is one too)."""
+    return " ".join(text.casefold().split())
+
+
+def matches(offer: Offer, words: Iterable[str]) -> bool:
+    """True if the offer contains every word."""
+    return all(word in offer.haystack for word in words)
+
+
+def offers_for(
+    user: User, regions: list[Region], now: datetime | None = None, *, most: int = MOST
+) -> list[Offer]:
+    """The offers in these of the person's regions that he may see, in three queries.
+
+    Live ones end soonest first, coming ones start soonest first, expired ones ended latest first.
+    """
+    now = now or timezone.now()
+    rows = _lately(reach.visible_to(user).filter(region__in=regions), now)
+    rows = list(rows.select_related("region", "campaign").order_by("-starts_on", "-pk")[:most])
+    offers = [offer for offer in _made(user, rows, now) if offer.is_shown]
+    return sorted(offers, key=_rank)
+
+
+def offer_for(user: User, row: CampaignRegion, release_id: int | None = None) -> Offer | None:
+    """One offer as its release, or an earlier one (`release_id`), says; None if that has not the region."""
+    made = _made(user, [row], timezone.now(), release_id)
+    return made[0] if made else None
+
+
+def _lately(rows: Any, now: datetime) -> Any:
+    """Without what cannot be in the lists any more; dates of a draft under way are not trusted."""
+    old = now - timedelta(days=EXPIRED_DAYS + 2)
+    ended = Q(running=Running.FINISHED, ended_at__lt=old)
+    missed = Q(running=Running.WAITING, campaign__state=Preparation.APPROVED)
+    return rows.exclude(ended).exclude(missed & Q(ends_on__lt=now.date() - timedelta(days=2)))
+
+
+def _rank(offer: Offer) -> tuple[Any, ...]:
+    if offer.stage is Stage.LIVE:
+        return 0, offer.ends_on.toordinal(), offer.name
+    if offer.stage is Stage.COMING:
+        return 1, offer.starts_on.toordinal(), offer.name
+    return 2, -offer.last_day.toordinal(), offer.name
+
+
+def _made(
+    user: User, rows: list[CampaignRegion], now: datetime, release_id: int | None = None
+) -> list[Offer]:
+    told = _briefed(user, rows)
+    chosen = {row.pk: release_id or release_of(user, row, told.get(row.pk, [])) for row in rows}
+    contents = _contents({pk for pk in chosen.values() if pk})
+    offers = []
+    for row in rows:
+        content = contents.get(chosen[row.pk])
+        if content and any(entry["region_id"] == row.region_id for entry in content["regions"]):
+            planned = reach.plans_in(user, row.region_id)
+            offers.append(Offer(row, chosen[row.pk], content, now, told.get(row.pk, []), planned))
+    return offers
+
+
+def release_of(user: User, row: CampaignRegion, told: list[Briefed]) -> int | None:
+    """The release that the person sees: in force; before the start, the one he plans or was briefed from."""
+    if row.release_id:
+        return row.release_id
+    if reach.plans_in(user, row.region_id):
+        return row.campaign.release_id
+    current = [one.release_id for one in told if one.release_id == row.campaign.release_id]
+    return next(iter(current), told[0].release_id if told else None)
+
+
+def _briefed(user: User, rows: list[CampaignRegion]) -> dict[int, list[Briefed]]:
+    """The person's briefings by the campaign's region; those to confirm first."""
+    mine = InboxItem.objects.of(user).filter(version__briefing__campaign_region__in=[row.pk for row in rows])
+    confirmed = Exists(InboxItem.objects.confirmation())
+    found: dict[int, list[Briefed]] = {}
+    fields = ("briefing", "briefing__campaign_region", "briefing__audience", "release")
+    content = ("content__texts", "content__questions")
+    names = [f"version__{name}" for name in (*fields, *content)]
+    for values in mine.annotate(done=confirmed).order_by("done", "pk").values_list(*names, "done"):
+        one = Briefed(*values)
+        found.setdefault(one.region_row_id, []).append(one)
+    return found
+
+
+PARTS = ("campaign", "core", "core_by_region", "regions", "facts_by_region")
+
+
+def _contents(release_ids: set[int]) -> dict[int, dict[str, Any]]:
+    """What lists need of the releases' contents, by id; the texts of all channels stay where they are."""
+    paths = [f"content__{part}" for part in PARTS]
+    found = Release.objects.filter(pk__in=release_ids).order_by().values_list("pk", *paths)
+    return {pk: dict(zip(PARTS, values, strict=True)) for pk, *values in found}
