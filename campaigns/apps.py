@@ -15,6 +15,7 @@ class CampaignsConfig(AppConfig):
         from accounts.permissions import CAMPAIGN_READERS
         from campaigns import (
             checks,
+            home_message,  # noqa: F401
             home_review,  # noqa: F401
             life,  # noqa: F401
             panels,  # noqa: F401
@@ -46,5 +47,6 @@ class CampaignsConfig(AppConfig):
             "campaigns:review_inbox",
             "service",
             allowed=lambda user: user.rights.has(Role.REVIEWER),
+            badge_key="reviews",
             order=30,
         )
