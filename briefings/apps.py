@@ -21,6 +21,7 @@ class BriefingsConfig(AppConfig):
             "journal-check",
             "briefings:inbox",
             "service",
+            badge_key="briefings",
             order=20,
             tab=4,
         )
