@@ -16,6 +16,8 @@ from django.urls import NoReverseMatch, reverse
 
 SECTIONS = ("main", "service", "base")
 TABS = 4
+# The menu item whose page searches.
+SEARCH = "desk"
 
 
 def anybody(user: Any) -> bool:
@@ -86,6 +88,11 @@ def keys_for(user: Any) -> tuple[str, ...]:
 def items(keys: Iterable[str]) -> list[NavItem]:
     """The items of these keys, in the given order."""
     return [_items[key] for key in keys]
+
+
+def search_address(keys: Iterable[str]) -> str:
+    """Where the search box leads: to what is running now, for everybody who may open that; else empty."""
+    return address(_items[SEARCH].url_name) if SEARCH in keys else ""
 
 
 def tabs(keys: Iterable[str]) -> list[NavItem]:

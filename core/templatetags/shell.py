@@ -60,6 +60,7 @@ def _piece(name: str, lang: str, keys: tuple[str, ...], current: str, theme: str
             "current": current,
             "theme": theme,
             "lang": lang,
+            "search_url": navigation.search_address(keys),
             "badges_url": navigation.address("nav_badges"),
             "csrf_place": CSRF_PLACE,
             "person_place": PERSON_PLACE,
