@@ -146,6 +146,7 @@ ACCESS: dict[str, Access] = {
     "campaigns:detail": page(*CAMPAIGN_READERS),
     "campaigns:edit": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:activity": page(*CAMPAIGN_READERS),
+    "campaigns:panels": page(*CAMPAIGN_READERS),
     "campaigns:budget": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:budget_propose": action(
         CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule budget.propose: the owner"

@@ -26,6 +26,7 @@ urlpatterns = [
     path("channel-row/", plan.channel_row, name="channel_row"),
     path("<int:pk>/", detail.campaign_page, name="detail"),
     path("<int:pk>/edit/", plan.campaign_edit, name="edit"),
+    path("<int:pk>/panels/", detail.campaign_panels, name="panels"),
     path("<int:pk>/activity/", detail.activity, name="activity"),
     path("<int:pk>/budget/", budget.budget, name="budget"),
     path("<int:pk>/budget/propose/", budget.propose, name="budget_propose"),

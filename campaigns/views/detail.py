@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -40,10 +40,12 @@ class ChannelLine:
 
 @require_GET
 def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page people live on."""
-    found = Campaign.objects.visible_to(request.user).select_related("owner", "goal", "theme")
-    campaign = get_object_or_404(found, pk=pk)
-    dossier = Dossier(campaign)
+    """The page people live on. The cards of other topics come in a second request (`campaign_panels`).
+
+    `?all=1` brings them at once, for browsers without scripts.
+    """
+    dossier = _dossier(request, pk)
+    campaign = dossier.campaign
     may_edit = can(request.user, "campaign.edit", campaign)
     context = {
         "campaign": campaign,
@@ -51,12 +53,33 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
         "head_actions": actions_for(dossier, request.user),
         "may_edit": may_edit and is_open(campaign),
         "locked": may_edit and campaign.state == Preparation.APPROVED,
-        "panels": panels_for(dossier, request.user),
+        "panels": panels_for(dossier, request.user) if "all" in request.GET else None,
         "lines": channel_lines(dossier),
         "bar": budget_bar(dossier.budget),
         "activity_url": reverse("campaigns:activity", args=[campaign.pk]),
     }
     return render(request, "campaigns/detail.html", context)
+
+
+@require_GET
+def campaign_panels(request: HttpRequest, pk: int) -> HttpResponse:
+    """Readiness, briefing, KPIs and whatever else is registered, for the places on the page (htmx)."""
+    dossier = _dossier(request, pk)
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{reverse('campaigns:detail', args=[pk])}?all=1")
+    context = {"campaign": dossier.campaign, "panels": panels_for(dossier, request.user)}
+    return render(request, "campaigns/partials/panels.html", context)
+
+
+def _dossier(request: HttpRequest, pk: int) -> Dossier:
+    """The campaign with its goal, theme, money and message, read in one query; 404 if it may not be seen."""
+    found = Campaign.objects.visible_to(request.user)
+    found = found.select_related("owner", "goal", "theme", "budget", "core_message")
+    campaign = get_object_or_404(found, pk=pk)
+    dossier = Dossier(campaign)
+    dossier.budget = getattr(campaign, "budget", None)
+    dossier.core = getattr(campaign, "core_message", None)
+    return dossier
 
 
 @head_actions.register("plan")

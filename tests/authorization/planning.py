@@ -31,6 +31,12 @@ def page(place: Place) -> Target:
     return Target({"pk": campaign_in(place).pk})
 
 
+@builds("campaigns:panels")
+def panels(place: Place) -> Target:
+    """Asked for without htmx it leads to the page with everything on it."""
+    return Target({"pk": campaign_in(place).pk}, get=302, foreign=404)
+
+
 @builds("campaigns:budget")
 def money(place: Place) -> Target:
     return Target({"pk": campaign_in(place).pk}, post=200)
