@@ -5,6 +5,7 @@ from typing import Any
 from campaigns.enums import Verdict
 from campaigns.models import Campaign, Review, Variant
 from campaigns.services.review import approve_review, give_verdict, save_understood
+from campaigns.services.review_mail import cancel_waiting
 from campaigns.services.review_state import SeenPassage, picture_of
 
 Row = dict[str, Any]
@@ -38,6 +39,8 @@ def answer(review: Review, row: Row) -> None:
         understood=row["understood"],
         by=review.reviewer,
     )
+    # He was asked while nothing was sent yet, and has answered meanwhile.
+    cancel_waiting(review, review.reviewer)
 
 
 def _answer(review: Review, seen: SeenPassage, objection: Row | None) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.services import budget, launch, lifecycle, planning, release
-from campaigns.services.review import share_message
+from campaigns.services.review import assign_reviewer, share_message
 from dashboard.demo import briefing, message, plan, reviewing
 from dashboard.demo.clock import acting
 from dashboard.demo.company import Company
@@ -109,7 +109,15 @@ class Story:
     def _share(self, day: date) -> None:
         with acting(self.owner, day, 9, 15):
             share_message(campaign=self.campaign, by=self.owner)
+            self._name_reviewers()
             lifecycle.submit_for_review(campaign=self.campaign, by=self.owner)
+
+    def _name_reviewers(self) -> None:
+        """Where the file names a reviewer, he is asked instead of the one found by rule."""
+        for review in reviewing.reviews_of(self.campaign):
+            key = self.row.get("reviewers", {}).get(review.campaign_region.region.code)
+            if key:
+                assign_reviewer(review=review, reviewer=self.company.people[key], by=self.owner)
 
     def _variants(self, day: date) -> None:
         with acting(self.owner, day, 14):
