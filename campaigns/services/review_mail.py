@@ -1,6 +1,7 @@
 """Mails of the regional review, one function each. A link in them only leads to the page."""
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from accounts import hooks
 from accounts.models import User
@@ -46,13 +47,20 @@ def tell_objections(picture: Picture) -> None:
     """Tell the campaign's owner what is not clear, once the reviewer is through."""
     review, owner = picture.review, picture.review.campaign_region.campaign.owner
     newest = max(seen.answer.pk for seen in picture.objections)
-    _send(review, owner, "review_objected", f"objected:{newest}", objections=picture.objections)
+    occasion, tab = f"objected:{newest}", _tab(picture)
+    _send(review, owner, "review_objected", occasion, objections=picture.objections, url=tab)
 
 
 def tell_approval(picture: Picture) -> None:
     """Tell the campaign's owner that the region's review is approved."""
     review, owner = picture.review, picture.review.campaign_region.campaign.owner
-    _send(review, owner, "review_approved", f"approved:{picture.approval.pk}")
+    _send(review, owner, "review_approved", f"approved:{picture.approval.pk}", url=_tab(picture))
+
+
+def _tab(picture: Picture) -> str:
+    """Where the owner sees the region's objections, and what was meant beside what was understood."""
+    page = reverse("campaigns:reviews", args=[picture.campaign_region.campaign_id])
+    return absolute(f"{page}#review-{picture.campaign_region.region.code}-{picture.language}")
 
 
 def waiting_mails(review: Review, to: User) -> QuerySet[OutgoingMail]:

@@ -312,6 +312,7 @@ def test_the_owner_is_told_once_the_reviewer_is_through():
     assert mail.subject == f"Not clear yet (United Kingdom): {made.campaign.name}"
     assert "Which door?" in mail.text
     assert "Outside begins at home" in mail.text
+    assert f"/campaigns/{made.campaign.pk}/reviews/#review-UK-en" in mail.text
     assert review_in(made, "UK").awaits_reviewer is False
 
 
