@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from accounts.enums import Audience
-from briefings.enums import Part
+from briefings.models import Briefing
+from briefings.services.content import build
 from campaigns.enums import Phase
+from campaigns.models import CampaignRegion
 from campaigns.services.content import CORE_FIELDS, canonical_hash
 from core.delivery.models import mail_domain
 from dashboard.demo.bulk import words
@@ -104,60 +106,23 @@ def _variants(maker: "Maker") -> list[Json]:
 
 def briefing(maker: "Maker", place: "Place") -> None:
     """The service's briefing of a region, with an inbox row, a mail and a confirmation for each person."""
-    language, tables = place.region.language, maker.tables
-    title, offer = maker.name, words.CLAIMS[language].format(thing=maker.thing)
-    at = (maker.first - timedelta(days=12)).isoformat()
-    pk = tables.briefings.add(
-        maker.id,
-        place.id,
-        Audience.SERVICE.value,
-        language,
-        title,
-        offer,
-        words.SAY[language],
-        maker.owner[1],
-        maker.owner[0],
-        tables.published.next_id(),
-        f"{at} 09:00:00",
-    )
-    content = _content(maker, place, title, offer)
-    version = tables.published.add(
-        pk, maker.release, text(content), canonical_hash(content), maker.owner[0], f"{at} 09:00:00"
-    )
-    _hand_out(maker, place, version, at)
-
-
-def _content(maker: "Maker", place: "Place", title: str, offer: str) -> Json:
-    """As briefings.services.content.build."""
-    language, region = place.region.language, place.region
-    texts = dict.fromkeys(Part.values, "") | {
-        "offer": place.says(offer),
+    language, tables, author = place.region.language, maker.tables, maker.owner[0]
+    said = {
+        "title": maker.name,
+        "offer": words.CLAIMS[language].format(thing=maker.thing),
         "say": words.SAY[language],
         "contact": maker.owner[1],
     }
-    return {
-        "title": title,
-        "texts": texts,
-        "questions": [],
-        "period": {"starts_on": maker.first.isoformat(), "ends_on": maker.last.isoformat()},
-        "facts": [{"key": "price", "label": "Preis", "kind": "price", "text": place.shown[language]}],
-        "claim": place.says(maker.core["claim"], language),
-        "channels": _shown_channels(maker, place),
-        "campaign": maker.content["campaign"],
-        "region": {"code": region.code, "name_de": region.name_de, "name_en": region.name_en},
-        "audience": Audience.SERVICE.value,
-        "language": language,
-    }
-
-
-def _shown_channels(maker: "Maker", place: "Place") -> list[Json]:
-    shown = []
-    for line, channel in zip(maker.lines, maker.content["channels"], strict=True):
-        _pk, headline, body = maker.said[line.id, place.id]
-        kept = ("code", "name_de", "name_en", "icon", "preview", "flights")
-        said = {"headline": place.says(headline), "body": place.says(body)}
-        shown.append({name: channel.get(name, "") for name in kept} | said)
-    return shown
+    day = (maker.first - timedelta(days=12)).isoformat()
+    at, whom = f"{day} 09:00:00", (Audience.SERVICE.value, language)
+    number = tables.published.next_id()
+    pk = tables.briefings.add(maker.id, place.id, *whom, *said.values(), author, number, at)
+    reach = CampaignRegion(region=place.region)
+    draft = Briefing(campaign_region=reach, audience=whom[0], language=language, **said)
+    content = build(draft, maker.content, questions=())
+    digest = canonical_hash(content)
+    version = tables.published.add(pk, maker.release, text(content), digest, author, at)
+    _hand_out(maker, place, version, day)
 
 
 def _hand_out(maker: "Maker", place: "Place", version: int, day: str) -> None:

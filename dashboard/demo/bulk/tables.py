@@ -21,8 +21,10 @@ from campaigns.models import (
     ReviewApproval,
     Variant,
 )
-from dashboard.demo.bulk.sheets import Sheet, write_all
+from dashboard.demo.bulk.sheets import Sheet, text, write_all
 from kpis.models import Target
+
+CHECKED = [{"key": "release", "title": "The release is approved", "progress": "done", "detail": ""}]
 
 
 class Tables:
@@ -65,7 +67,7 @@ class Tables:
         fixed = ("content", "content_hash", "approved_by_id", "approved_at")
         self.releases = Sheet(Release, "campaign_id", *fixed, number=1)
         self.launches = Sheet(
-            LaunchRecord, "campaign_region_id", "release_id", "at", kind="start", checks="[]"
+            LaunchRecord, "campaign_region_id", "release_id", "at", kind="start", checks=text(CHECKED)
         )
         self.targets = Sheet(Target, "campaign_id", "kpi_id", "value", "due_on", "source", "supplier_id")
         self._briefings()
