@@ -16,7 +16,8 @@ LONGEST_REASON = 2000
 @transaction.atomic
 def send_again(*, delivery: Delivery, by: User, reason: str) -> Delivery:
     """Queue a failed or uncertain mail once more. Raises ValidationError if that is not possible now."""
-    if delivery.version.briefing.current_id != delivery.version_id:
+    # Asked of the database: somebody may have published since the page was shown.
+    if not BriefingVersion.objects.current().filter(pk=delivery.version_id).exists():
         raise ValidationError(_("A newer version has taken the place of this one; it is not sent again."))
     return _resolve(delivery, State.RETRY, by, reason, "briefing.sent_again")
 

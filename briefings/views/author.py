@@ -65,7 +65,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _forms(request: HttpRequest, briefing: Briefing) -> tuple[BriefingForm, Any]:
     initial = [{"question": q, "answer": a} for q, a in stored_questions(briefing)]
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     return BriefingForm(data, instance=briefing), QuestionFormSet(data, prefix=PREFIX, initial=initial)
 
 

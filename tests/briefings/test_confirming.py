@@ -11,23 +11,10 @@ from briefings.services.confirming import confirm
 from briefings.services.keeping import keep_all
 from campaigns.models import Campaign
 from core.models import AuditEvent
-from tests.briefings.data import bring, coming, leave, put_out, region_in, rewrite, staff, written
+from tests.briefings.data import bring, leave, put_out, rewrite, staff
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def region():
-    return region_in(coming("AT"))
-
-
-@pytest.fixture
-def told(region):
-    """Team, person, draft and its first version."""
-    team, (anna,) = staff(region, 1)
-    briefing = written(region)
-    return team, anna, briefing, put_out(briefing)
 
 
 def test_a_second_click_finds_the_first_confirmation(told):

@@ -19,11 +19,6 @@ from tests.factories.lifecycle import run_region
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def region():
-    return region_in(coming("AT"))
-
-
 def mail(version, person):
     return version.deliveries.get(user=person).state
 
@@ -46,7 +41,7 @@ def test_a_newcomer_gets_what_is_in_force(region):
 def test_the_service_of_teams_tells_at_once(region):
     team, (anna,) = staff(region, 1)
     version = put_out(written(region))
-    new, boss = UserFactory(), manager()
+    new, boss = UserFactory(roles=["staff"]), manager()
     add_member(team=team, user=new, by=boss)
     assert mail(version, new) == "queued"
     remove_member(team=team, user=anna, by=boss)
