@@ -5,6 +5,7 @@ All of them read the campaign's release and current rows of people, money and ap
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ def release_is_approved(dossier: Dossier, region: CampaignRegion) -> Iterable[Li
     release = dossier.release
     entry = region_entry(release, region)
     whole = release is not None and dossier.once("intact", lambda: is_intact(release))
-    detail = ""
+    fits, detail = whole and entry is not None, ""
     if release is None:
         waiting = dossier.campaign.state == Preparation.IN_REVIEW
         detail = _("A manager approves it after the review.") if waiting else ""
@@ -37,10 +38,11 @@ def release_is_approved(dossier: Dossier, region: CampaignRegion) -> Iterable[Li
         detail = _("This region is not part of the approved release.")
     yield Line(
         key=f"release.{region.region.code}",
-        title=_("The release is approved"),
-        progress=_progress(whole and entry is not None),
+        title=_("The release is approved") if fits else _("No approved release for this region"),
+        progress=_progress(fits),
         detail=detail,
         who=dossier.campaign.owner,
+        url=reverse("campaigns:releases", args=[dossier.campaign.pk]),
         region=region,
     )
 
@@ -51,11 +53,12 @@ def period_is_not_over(dossier: Dossier, region: CampaignRegion) -> Iterable[Lin
     entry = region_entry(dossier.release, region)
     if entry is None:
         return
+    over = ends_at(entry) <= timezone.now()
     yield Line(
         key=f"period.{region.region.code}",
-        title=_("The period is not over"),
-        progress=_progress(timezone.now() < ends_at(entry)),
-        detail=_("Start a change and plan a new end."),
+        title=_("The last day is over") if over else _("The last day is not over"),
+        progress=_progress(not over),
+        detail=_("Start a change and plan a new end.") if over else "",
         who=dossier.campaign.owner,
         region=region,
     )
@@ -105,12 +108,13 @@ def _experts(dossier: Dossier) -> set[int]:
 @launch_checks.register("campaigns.budget")
 def budget_is_approved(dossier: Dossier, region: CampaignRegion) -> Iterable[Line]:
     """The budget still stands approved."""
-    budget = dossier.budget
+    approved = dossier.budget is not None and dossier.budget.approved is not None
     yield Line(
         key="budget.approved",
-        title=_("The budget is approved"),
-        progress=_progress(budget is not None and budget.approved is not None),
+        title=_("The budget is approved") if approved else _("The budget is not approved"),
+        progress=_progress(approved),
         who=dossier.campaign.owner,
+        url=reverse("campaigns:budget", args=[dossier.campaign.pk]),
     )
 
 
@@ -130,7 +134,7 @@ def flights_fit(dossier: Dossier, region: CampaignRegion) -> Iterable[Line]:
     ]
     yield Line(
         key=f"flights.{region.region.code}",
-        title=_("No flight begins before its region"),
+        title=_("A flight begins before its region") if early else _("No flight begins before its region"),
         progress=_progress(not early),
         detail=", ".join(_name(channel) for channel in early),
         who=dossier.campaign.owner,
@@ -143,12 +147,15 @@ def reviews_were_approved(dossier: Dossier, region: CampaignRegion) -> Iterable[
     """What the release says in each language of the region is what a reviewer approved, to the letter."""
     entry = region_entry(dossier.release, region)
     for language, digest in (entry or {}).get("reviewed", {}).items():
+        approved = (region.region_id, language, digest) in _approvals(dossier)
+        title = _("The review of %(region)s is approved") if approved else _("%(region)s was not reviewed")
         yield Line(
             key=f"review.{region.region.code}.{language}",
-            title=_("%(region)s was reviewed") % {"region": region.region},
-            progress=_progress((region.region_id, language, digest) in _approvals(dossier)),
-            detail="",
+            title=title % {"region": region.region},
+            progress=_progress(approved),
+            detail="" if approved else _("No approval names exactly the words of this release."),
             who=dossier.campaign.owner,
+            url=reverse("campaigns:reviews", args=[dossier.campaign.pk]),
             region=region,
         )
 

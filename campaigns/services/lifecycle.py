@@ -4,12 +4,13 @@ Approval, which fixes a release, and giving one up stand in release.py; going li
 """
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.enums import Preparation, Running
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignRegion
 from campaigns.readiness import Line, Progress
 from campaigns.services.dossier import Dossier
 from campaigns.services.snapshot import ends_at, region_entry
@@ -31,36 +32,48 @@ from core.audit import record
 def submit_lines(dossier: Dossier) -> list[Line]:
     """What has to stand before the campaign goes into review, done ones included."""
     campaign = dossier.campaign
-    shared = Line(
-        key="submit.shared",
-        title=_("The core message is shared with the regions"),
-        progress=Progress.DONE if campaign.shared_at else Progress.STUCK,
-        detail="" if campaign.shared_at else _("Share it on the tab Message; that invites the reviewers."),
-        who=campaign.owner,
-    )
-    return [shared, *_invited_lines(dossier)]
+    url = reverse("campaigns:reviews", args=[campaign.pk])
+    if campaign.shared_at:
+        shared = Line("submit.shared", _("The core message is shared"), Progress.DONE, who=campaign.owner)
+    else:
+        shared = Line(
+            key="submit.shared",
+            title=_("The core message is not shared yet"),
+            progress=Progress.STUCK,
+            detail=_("Sharing it invites the reviewers of all regions."),
+            who=campaign.owner,
+            url=url,
+            action=_("Share"),
+        )
+    return [shared, *_invited_lines(dossier, url)]
 
 
-def _invited_lines(dossier: Dossier) -> list[Line]:
+def _invited_lines(dossier: Dossier, url: str) -> list[Line]:
     invited = {
         (review.campaign_region_id, review.language)
         for review in dossier.reviews
         if review.reviewer_id and review.invited_at
     }
     if not dossier.regions:
-        title = _("The campaign has at least one region")
+        title = _("No region is named yet")
         return [Line("submit.regions", title, Progress.STUCK, who=dossier.campaign.owner)]
     return [
-        Line(
-            key=f"submit.invited.{one.region.code}.{language}",
-            title=_("A reviewer is invited for %(region)s") % {"region": one.region},
-            progress=Progress.DONE if (one.pk, language) in invited else Progress.STUCK,
-            who=dossier.campaign.owner,
-            region=one,
-        )
+        _invited_line(dossier, one, language, done=(one.pk, language) in invited, url=url)
         for one in dossier.regions
         for language in one.region.languages
     ]
+
+
+def _invited_line(dossier: Dossier, one: CampaignRegion, language: str, *, done: bool, url: str) -> Line:
+    title = _("A reviewer is invited for %(region)s") if done else _("No reviewer is invited for %(region)s")
+    return Line(
+        key=f"submit.invited.{one.region.code}.{language}",
+        title=title % {"region": one.region},
+        progress=Progress.DONE if done else Progress.STUCK,
+        who=dossier.campaign.owner,
+        region=one,
+        url=url,
+    )
 
 
 def _require_done(lines: list[Line], sentence: str) -> None:
@@ -121,7 +134,7 @@ def is_over(dossier: Dossier) -> bool:
     """True once every region has finished, or never started and is past its end."""
     now = timezone.now()
 
-    def gone(region: "object") -> bool:
+    def gone(region: CampaignRegion) -> bool:
         entry = region_entry(dossier.release, region)
         return (ends_at(entry) if entry else region.ends_at) <= now
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.enums import Language
 from accounts.models import User
 from campaigns import hooks
 from campaigns.models import Campaign, Release
@@ -118,7 +119,8 @@ def _facets(content: dict[str, Any]) -> Iterator[Facet]:
             yield f"fact.{fact['key']}.{code}", _("Facts of the offer"), label, text
     for one in content["variants"]:
         place = f"{one['channel_code']}.{one['region_code']}.{one['language']}"
-        where = f"{_channel_name(content, one['channel_code'])} · {one['region_code']} · {one['language']}"
+        language = Language(one["language"]).label
+        where = f"{_channel_name(content, one['channel_code'])} · {one['region_code']} · {language}"
         yield f"variant.{place}.headline", where, _("Headline or subject"), one["shown_headline"]
         yield f"variant.{place}.body", where, _("Text"), one["shown_body"]
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.enums import Language
 from campaigns.enums import Running
 from campaigns.models import Campaign, Release
 from campaigns.services.content import core_labels
@@ -90,7 +91,11 @@ def region_view(content: dict[str, Any], code: str) -> dict[str, Any]:
             for fact in content["facts_by_region"].get(code, [])
         ],
         "variants": [
-            one | {"channel": channels[one["channel_code"]][f"name_{language}"]}
+            one
+            | {
+                "channel": channels[one["channel_code"]][f"name_{language}"],
+                "language_name": Language(one["language"]).label,
+            }
             for one in content["variants"]
             if one["region_code"] == code and one["channel_code"] in channels
         ],

@@ -1,4 +1,4 @@
-"""What the clock does: each region in its own zone, held starts told once per changed reason, twice harmless."""
+"""What the clock does: each region in its own zone, held starts told once per reason, twice harmless."""
 
 import threading
 

@@ -56,7 +56,7 @@ def test_a_step_says_what_will_happen_and_what_is_open_before_it_is_taken(client
     assert page.status_code == 200
     html = page.content.decode()
     assert "a change asks the reviewers again for the difference" in html
-    assert "The core message is shared with the regions" in html
+    assert "The core message is not shared yet" in html
     posted = client.post(url("step", campaign, "submit"))
     assert posted.status_code == 409
     assert "The review cannot begin yet." in posted.content.decode()
@@ -242,8 +242,9 @@ def test_the_gate_shows_each_region_with_its_own_open_points_and_start(client):
         page = client.get(url("gate", campaign))
     html = page.content.decode()
     assert html.count("Point share") == 2
-    assert "starts 21 Sept 2026, 00:00 (Europe/Vienna)" in html
-    assert "starts 21 Sept 2026, 00:00 (Europe/London)" in html
+    assert html.count("starts 21") == 2
+    assert "00:00 (Europe/Vienna)" in html
+    assert "00:00 (Europe/London)" in html
     assert html.count("The start is held") == 2
 
 
@@ -412,7 +413,7 @@ def test_readiness_tells_stuck_from_in_work_and_counts_each_point_once(client):
     campaign = approved("AT", "DE")
     client.force_login(campaign.owner)
     with launching(line("share"), line("budget", open_=False)):
-        html = client.get(campaign.get_absolute_url()).content.decode()
+        html = client.get(campaign.get_absolute_url() + "?all=1").content.decode()
     card = html.split('aria-labelledby="readiness"')[1].split("</section>\n", 3)
     text = " ".join("".join(card).split())
     assert "1 of 2 points" in text
