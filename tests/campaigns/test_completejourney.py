@@ -94,7 +94,7 @@ def test_opening_and_saving_them_changes_nothing(client, firm):
 def test_all_of_them_are_in_the_list_newest_first(client, firm):
     plan_all(client, firm)
     page = client.get(reverse("campaigns:list")).content.decode()
-    newest_first = sorted(REAL, key=lambda real: real["start_date"], reverse=True)
+    newest_first = sorted(REAL, key=lambda real: (real["start_date"], int(real["campaign_id"])), reverse=True)
     places = [page.find(f"campaign {real['campaign_id']}<") for real in newest_first[:5]]
     assert -1 not in places
     assert places == sorted(places)
