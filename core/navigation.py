@@ -85,6 +85,11 @@ def keys_for(user: Any) -> tuple[str, ...]:
     return tuple(item.key for item in _ordered() if address(item.url_name) and item.allowed(user))
 
 
+def badges_for(user: Any) -> list[str]:
+    """The badge keys of the items that this person sees; only these have a place in his menu."""
+    return [item.badge_key for item in items(keys_for(user)) if item.badge_key]
+
+
 def items(keys: Iterable[str]) -> list[NavItem]:
     """The items of these keys, in the given order."""
     return [_items[key] for key in keys]

@@ -14,13 +14,13 @@ from accounts.permissions import CAMPAIGN_READERS, FRONT, can
 from campaigns.models import Campaign
 from campaigns.readiness_card import card_of
 from campaigns.services.dossier import Dossier
+from core.navigation import badges_for
 from dashboard.greeting import count_sentence, greeting, today
 from dashboard.mine import campaigns_of, changes_for
-from dashboard.waiting import waiting_for
+from dashboard.waiting import Waiting, waiting_for
 from desk import reach
 from desk.offers import Offer, Stage, offers_for
 
-BADGES = ("home", "briefings", "reviews")
 OFFERS = 5
 # Rows that are looked through for what is live now; the desk shows all.
 OFFER_ROWS = 60
@@ -60,7 +60,7 @@ def home_waiting(request: HttpRequest) -> HttpResponse:
     """What waits for me alone, for Home after something was done there (htmx)."""
     waiting = waiting_for(request.user)
     context: dict[str, Any] = {"waiting": waiting, "sentence": count_sentence(waiting), "again": True}
-    context["badges"] = _badges(waiting.total, waiting.counts)
+    context["badges"] = _badges(request.user, waiting)
     return render(request, "dashboard/waiting_again.html", context)
 
 
@@ -77,7 +77,7 @@ def home_readiness(request: HttpRequest, pk: int) -> HttpResponse:
 def nav_badges(request: HttpRequest) -> HttpResponse:
     """The figures in the menu; 304 while none of them has changed."""
     waiting = waiting_for(request.user)
-    badges = _badges(waiting.total, waiting.counts)
+    badges = _badges(request.user, waiting)
     etag = quote_etag("-".join(str(count) for _key, count in badges) + f"-{request.user.pk}")
     response = render(request, "components/shell/badges.html", {"badges": badges})
     response.headers["ETag"] = etag
@@ -85,5 +85,6 @@ def nav_badges(request: HttpRequest) -> HttpResponse:
     return get_conditional_response(request, etag=etag, response=response)
 
 
-def _badges(total: int, counts: dict[str, int]) -> list[tuple[str, int]]:
-    return [(key, total if key == "home" else counts.get(key, 0)) for key in BADGES]
+def _badges(user: User, waiting: Waiting) -> list[tuple[str, int]]:
+    counts = waiting.counts | {"home": waiting.total}
+    return [(key, counts.get(key, 0)) for key in badges_for(user)]
