@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,10 +12,10 @@ from briefings.models import Briefing
 from briefings.services.content import build
 from campaigns.enums import Phase
 from campaigns.models import CampaignRegion
-from campaigns.services.content import CORE_FIELDS, canonical_hash
+from campaigns.services.content import CORE_FIELDS
 from core.delivery.models import mail_domain
 from dashboard.demo.bulk import words
-from dashboard.demo.bulk.sheets import text
+from dashboard.demo.bulk.sheets import sealed
 
 if TYPE_CHECKING:
     from dashboard.demo.bulk.rows import Maker, Place
@@ -120,8 +121,7 @@ def briefing(maker: "Maker", place: "Place") -> None:
     reach = CampaignRegion(region=place.region)
     draft = Briefing(campaign_region=reach, audience=whom[0], language=language, **said)
     content = build(draft, maker.content, questions=())
-    digest = canonical_hash(content)
-    version = tables.published.add(pk, maker.release, text(content), digest, author, at)
+    version = tables.published.add(pk, maker.release, *sealed(content), author, at)
     _hand_out(maker, place, version, day)
 
 
@@ -144,4 +144,7 @@ def message_id(version: int, user: int) -> str:
     """As core.delivery.models.DeliveryBase.fill_message_id."""
     named = f"{settings.SITE_URL}|briefings.delivery|{version}|{user}|mail"
     digest = hashlib.sha256(named.encode()).hexdigest()[:32]
-    return f"<ek-delivery-{digest}@{mail_domain()}>"
+    return f"<ek-delivery-{digest}@{_domain()}>"
+
+
+_domain = cache(mail_domain)

@@ -13,7 +13,7 @@ from campaigns.enums import Content, Phase, Running
 from campaigns.services.content import SHOWN_CORE_FIELDS, canonical_hash, fill, show_value
 from channels.models import Channel
 from dashboard.demo.bulk import published, words
-from dashboard.demo.bulk.sheets import text
+from dashboard.demo.bulk.sheets import sealed, text
 from dashboard.demo.bulk.staff import Staff
 from dashboard.demo.bulk.tables import Tables
 
@@ -125,9 +125,7 @@ class Maker:
         }
 
     def _version(self, kind: Content, pk: int, content: Json, made: str, author: int) -> None:
-        self.tables.versions.add(
-            self.id, kind.value, pk, text(content), canonical_hash(content), author, made
-        )
+        self.tables.versions.add(self.id, kind.value, pk, *sealed(content), author, made)
 
     def _places(self) -> None:
         running = {Phase.FINISHED: Running.FINISHED, Phase.EVALUATED: Running.FINISHED}.get(
@@ -227,8 +225,8 @@ class Maker:
         self.reviewed: dict[int, str] = {}
         for place in self.places:
             reviewer = self.chance.choice(self.staff.reviewers[place.region.pk])
-            content = self._region_content(place)
-            seen = self.reviewed[place.id] = canonical_hash(content)
+            shown, seen = sealed(self._region_content(place))
+            self.reviewed[place.id] = seen
             language, told = place.region.language, words.UNDERSTOOD[place.region.language]
             review = self.tables.reviews.add(
                 place.id,
@@ -243,7 +241,7 @@ class Maker:
                 moment(due),
             )
             if approved:
-                self.tables.approvals.add(review, seen, text(content), told, reviewer, moment(due))
+                self.tables.approvals.add(review, seen, shown, told, reviewer, moment(due))
 
     def _region_content(self, place: Place) -> Json:
         """As campaigns.services.content.region_content."""
@@ -264,8 +262,7 @@ class Maker:
     def _release(self) -> None:
         self.content = published.release(self)
         at = moment(self.made + timedelta(days=25))
-        digest = canonical_hash(self.content)
-        self.tables.releases.add(self.id, text(self.content), digest, self.manager, at)
+        self.tables.releases.add(self.id, *sealed(self.content), self.manager, at)
 
     def _briefings(self) -> None:
         for place in self.places:

@@ -4,6 +4,7 @@ All constraints and triggers stay on; foreign keys are checked at the end of the
 one batch may refer to each other. Values are what the column holds: text, numbers, ISO dates, JSON text.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable
 from decimal import Decimal
@@ -15,6 +16,12 @@ from django.db.models import Max
 from django.db.models.fields import NOT_PROVIDED
 
 Value = str | int | bool | None
+
+
+def sealed(value: Any) -> tuple[str, str]:
+    """JSON as both databases take it, and its `campaigns.services.content.canonical_hash`."""
+    shown = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return shown, hashlib.sha256(shown.encode()).hexdigest()
 
 
 def text(value: Any) -> str:
@@ -36,17 +43,23 @@ class Sheet:
         defaults = _defaults(model, {"id", *columns}) | constants
         self.names += [name for name in defaults if name not in columns]
         self.constants = tuple(value for name, value in defaults.items() if name not in columns)
-        self.last = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
+        self.next = (model._base_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
+        self.step = 1
+
+    def share(self, place: int, of: int) -> None:
+        """Of `of` processes that fill this table, this is the one at `place`: every `of`-th id is its own."""
+        self.next, self.step = self.next + place, of
 
     def add(self, *values: Value) -> int:
         """Append a row; its id."""
-        self.last += 1
-        self.rows.append((self.last, *values, *self.constants))
-        return self.last
+        own = self.next
+        self.next += self.step
+        self.rows.append((own, *values, *self.constants))
+        return own
 
     def next_id(self) -> int:
         """The id that the next row will get."""
-        return self.last + 1
+        return self.next
 
     def write(self) -> None:
         """Write the rows and forget them."""
@@ -89,10 +102,13 @@ def _insert(sheet: Sheet) -> None:
 
 @transaction.atomic
 def write_all(sheets: Iterable[Sheet]) -> None:
-    """Write sheets in their order, and let the database's own numbering go on after them."""
-    sheets = list(sheets)
+    """Write sheets in their order, in one transaction."""
     for sheet in sheets:
         sheet.write()
+
+
+def go_on_numbering(sheets: Iterable[Sheet]) -> None:
+    """Let the database's own numbering go on after the rows written."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [sheet.model for sheet in sheets]):
             cursor.execute(statement)

@@ -12,7 +12,7 @@ from accounts.models import Region, RoleGrant, Team, TeamMember, User
 from accounts.querysets import entitled
 from channels.models import Channel, ChannelExpert
 from dashboard.demo import company
-from dashboard.demo.bulk.sheets import Sheet, write_all
+from dashboard.demo.bulk.sheets import Sheet, go_on_numbering, write_all
 from dashboard.demo.people import PASSWORD
 from kpis.models import Kpi
 
@@ -98,7 +98,7 @@ def _make(numbers: range, regions: list[Region], channels: list[Channel]) -> Non
         elif role == Role.EXPERT:
             for step in (0, 11):
                 links.add(channels[(number + step) % len(channels)].pk, user)
-    write_all([users, grants, links])
+    _write([users, grants, links])
     _teams(front)
 
 
@@ -129,7 +129,12 @@ def _teams(front: list[tuple[int, Region]]) -> None:
             serves.add(team, region_id)
             for user in people[at : at + TEAM_SIZE]:
                 members.add(team, user)
-    write_all([teams, serves, members])
+    _write([teams, serves, members])
+
+
+def _write(sheets: list[Sheet]) -> None:
+    write_all(sheets)
+    go_on_numbering(sheets)
 
 
 def _now() -> str:

@@ -89,10 +89,15 @@ class Tables:
         )
         self.confirmations = Sheet(Confirmation, "version_id", "user_id", "at")
 
+    @property
+    def sheets(self) -> list[Sheet]:
+        """All sheets, in the order in which they can be written."""
+        return [one for one in vars(self).values() if isinstance(one, Sheet)]
+
     def write(self) -> None:
         """Write everything that was added, in one transaction, and let the regions run that should."""
         with transaction.atomic():
-            write_all(one for one in vars(self).values() if isinstance(one, Sheet))
+            write_all(self.sheets)
             self._run()
 
     def _run(self) -> None:
