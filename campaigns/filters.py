@@ -3,18 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
+from django.db.models import DateField, Exists, OuterRef
+from django.db.models.expressions import RawSQL
 from django.utils.dateparse import parse_date
 
 from accounts.models import User
 from campaigns.enums import Phase
 from campaigns.models import CampaignChannel, CampaignRegion
 from campaigns.querysets import CampaignQuerySet
-from campaigns.search import SHORTEST, with_words, words_of
+from campaigns.search import SHORTEST, narrowed, words_of
+from campaigns.triggers import DURATION
 
 MINE = "me"
+
+
+class Matches(NamedTuple):
+    """Campaigns that match: to be read in order, and to be counted; `more` when there are still others."""
+
+    rows: CampaignQuerySet
+    counted: CampaignQuerySet
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,14 +69,14 @@ class CampaignFilter:
         """Letters that a word needs to be searched."""
         return SHORTEST
 
-    def apply(self, campaigns: CampaignQuerySet, user: User) -> CampaignQuerySet:
+    def apply(self, campaigns: CampaignQuerySet, user: User) -> "Matches":
         """The campaigns that match."""
         if self.phase:
             campaigns = campaigns.filter(phase=self.phase)
         if self.owner:
             campaigns = campaigns.filter(owner=user)
         if self.starts:
-            campaigns = campaigns.filter(ends_on__gte=self.starts)
+            campaigns = campaigns.filter(ends_on__gte=self.starts, starts_on__gte=_earliest(self.starts))
         if self.ends:
             campaigns = campaigns.filter(starts_on__lte=self.ends)
         own = {"campaign": OuterRef("pk")}
@@ -72,7 +84,7 @@ class CampaignFilter:
             campaigns = campaigns.filter(Exists(CampaignRegion.objects.filter(**own, region=self.region)))
         if self.channel:
             campaigns = campaigns.filter(Exists(CampaignChannel.objects.filter(**own, channel=self.channel)))
-        return with_words(campaigns, self.text)
+        return Matches(*narrowed(campaigns, self.text))
 
     def query(self, **place: str) -> str:
         """The address part for this filter, and for a place in the list."""
@@ -83,6 +95,17 @@ class CampaignFilter:
     def without(self, name: str) -> "CampaignFilter":
         """The same without one filter."""
         return replace(self, **{name: getattr(CampaignFilter(), name)})
+
+
+def _earliest(day: date) -> RawSQL:
+    """The first day on which a campaign that is not over on `day` can have started.
+
+    Without it a list in order of the start would read every older campaign.
+    """
+    longest = f"(SELECT MAX({DURATION[connection.vendor]}) FROM campaigns_campaign)"
+    on_sqlite = connection.vendor == "sqlite"
+    sql = f"date(%s, '-' || {longest} || ' days')" if on_sqlite else f"(%s::date - {longest})"
+    return RawSQL(sql, [day.isoformat()], output_field=DateField())
 
 
 def _number(text: str) -> int | None:

@@ -1,6 +1,6 @@
 """One page of the campaign list, by key instead of by number: as fast on the last page as on the first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,12 +12,13 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_date
 
+from campaigns.filters import Matches
 from campaigns.models import CampaignRegion
 from campaigns.querysets import CampaignQuerySet
 
 PAGE = 25
 # Beyond this many, the list says "more than"; counting on would read the whole table.
-COUNT_CAP = 1000
+COUNT_CAP = 200
 NEWEST = ("-starts_on", "-id")
 OLDEST = ("starts_on", "id")
 
@@ -74,33 +75,34 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Page:
-    """Rows, newest start first, and the places (for the address) of the pages around them."""
+    """Rows, newest start first, and the places (for the address) of the pages around them.
+
+    `total` campaigns were counted; there are still `more` than that, or not.
+    """
 
     rows: list[Row]
     total: int
+    more: bool
     newer: dict[str, str] | None
     older: dict[str, str] | None
 
-    @property
-    def more_than_counted(self) -> bool:
-        """Whether there are more campaigns than were counted."""
-        return self.total > COUNT_CAP
 
-
-def page_of(campaigns: CampaignQuerySet, place: dict[str, str]) -> Page:
+def page_of(matches: Matches, place: Mapping[str, str]) -> Page:
     """The page at `place`: {"after": key}, {"before": key}, {"last": "1"}, else the first. One query."""
     after, before = _key(place.get("after", "")), _key(place.get("before", ""))
     backwards = bool(before or place.get("last")) and not after
-    rows = _rows(campaigns, after, before, backwards)
+    rows = _rows(matches, after, before, backwards)
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backwards:
         rows.reverse()
     newer = more if backwards else bool(after)
     older = bool(before) if backwards else more
+    total = rows[0].total if rows else 0
     return Page(
         rows,
-        rows[0].total if rows else 0,
+        min(total, COUNT_CAP),
+        total > COUNT_CAP or matches.more,
         {"before": key_of(rows[0])} if rows and newer else None,
         {"after": key_of(rows[-1])} if rows and older else None,
     )
@@ -121,14 +123,16 @@ def _key(text: str) -> tuple[date, int] | None:
 
 
 def _rows(
-    campaigns: CampaignQuerySet,
+    matches: Matches,
     after: tuple[date, int] | None,
     before: tuple[date, int] | None,
     backwards: bool,
 ) -> list[Row]:
     """One row more than fits the page, from the key on in reading direction."""
-    found = campaigns.annotate(
-        amount=Coalesce("budget__approved", "budget__proposed"), codes=_codes(), total=_count(campaigns)
+    found = matches.rows.annotate(
+        amount=Coalesce("budget__approved", "budget__proposed"),
+        codes=_codes(),
+        total=_count(matches.counted),
     )
     # Written so that both databases start in the index at the day and compare the id only within it.
     if after:

@@ -9,6 +9,7 @@ import re
 
 from django.db import connection, models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 SEARCH_TABLE = "campaigns_campaignsearch"
 SHORTEST = 3
@@ -21,17 +22,26 @@ def words_of(text: str) -> list[str]:
     return [word for word in _CONTROL.sub(" ", text[:200]).split() if len(word) >= SHORTEST]
 
 
-def with_words(queryset: models.QuerySet, text: str) -> models.QuerySet:
+def narrowed(queryset: models.QuerySet, text: str) -> tuple[models.QuerySet, models.QuerySet, bool]:
     """The campaigns of `queryset` whose name has every word of `text` somewhere, whatever the case.
 
-    One query more; words of fewer than three letters are not looked at, and without any other all remain.
+    Gives them twice: as they are to be read in order, and as they are to be counted; the third value is
+    True when there are more than the second one has. One query more; words of fewer than three letters are
+    not looked at, and without any other all remain.
     """
     words = words_of(text)
     if not words:
-        return queryset
-    hits = _hits(queryset.model, words)
-    found = queryset.filter(_names(words))
-    return found if len(hits) > CAP else found.filter(pk__in=hits)
+        return queryset, queryset, False
+    named, hits = queryset.filter(_names(words)), _hits(queryset.model, words)
+    few = named.filter(pk__in=hits)
+    if _count(hits) <= CAP:
+        return few, few, False
+    return named, few, True
+
+
+def with_words(queryset: models.QuerySet, text: str) -> models.QuerySet:
+    """The first of what `narrowed` gives."""
+    return narrowed(queryset, text)[0]
 
 
 def _names(words: list[str]) -> Q:
@@ -43,14 +53,19 @@ def _names(words: list[str]) -> Q:
     return named
 
 
-def _hits(model: type[models.Model], words: list[str]) -> list[int]:
-    """Ids from the index, one more than `CAP` when there are too many."""
+def _hits(model: type[models.Model], words: list[str]) -> models.QuerySet | RawSQL:
+    """Ids from the index as a subquery, one more than `CAP` when there are too many."""
     if connection.vendor != "sqlite":
-        return list(model._base_manager.filter(_names(words)).values_list("pk", flat=True)[: CAP + 1])
+        return model._base_manager.filter(_names(words)).values("pk")[: CAP + 1]
     phrase = " ".join('"' + word.replace('"', '""') + '"' for word in words)
+    sql = f"SELECT rowid FROM {SEARCH_TABLE} WHERE name MATCH %s LIMIT {CAP + 1}"
+    return RawSQL(sql, [phrase], output_field=models.BigIntegerField())
+
+
+def _count(hits: models.QuerySet | RawSQL) -> int:
+    """How many hits there are, at most one more than `CAP`."""
+    if isinstance(hits, models.QuerySet):
+        return hits.count()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT rowid FROM {SEARCH_TABLE} WHERE name MATCH %s LIMIT %s",
-            [phrase, CAP + 1],
-        )
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"SELECT COUNT(*) FROM ({hits.sql})", hits.params)
+        return cursor.fetchone()[0]

@@ -49,8 +49,24 @@ def _off_the_edges(column: str, edges: tuple[tuple[str, str], ...]) -> str:
 
 
 SEARCH = "campaigns_campaignsearch"
+# How many days lie between a campaign's first and last day.
+DURATION = {"postgresql": "ends_on - starts_on", "sqlite": "julianday(ends_on) - julianday(starts_on)"}
 _UNLIST = f"INSERT INTO {SEARCH}({SEARCH}, rowid, name) VALUES ('delete', OLD.id, OLD.name);"
 _LIST = f"INSERT INTO {SEARCH}(rowid, name) VALUES (NEW.id, NEW.name);"
+
+
+def _duration_index() -> Trigger:
+    """Gives the longest campaign at once (campaigns/filters.py).
+
+    No trigger, but made again like one: SQLite loses with a rebuilt table what Django does not know of.
+    """
+    made = f"CREATE INDEX IF NOT EXISTS campaign_days ON {CAMPAIGN} "
+    return Trigger(
+        "campaign_days",
+        CAMPAIGN,
+        (f"{made} (({DURATION['postgresql']}))",),
+        (f"{made} ({DURATION['sqlite']})",),
+    )
 
 
 def _listed(event: str, name: str, body: str) -> Trigger:
@@ -64,6 +80,7 @@ def _listed(event: str, name: str, body: str) -> Trigger:
 
 
 TRIGGERS = [
+    _duration_index(),
     _listed("INSERT", "campaignsearch_insert", _LIST),
     _listed("DELETE", "campaignsearch_delete", _UNLIST),
     _listed("UPDATE OF name", "campaignsearch_update", _UNLIST + _LIST),

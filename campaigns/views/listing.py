@@ -11,7 +11,7 @@ from accounts.models import Region
 from accounts.permissions import can
 from campaigns.enums import Phase
 from campaigns.filters import MINE, CampaignFilter
-from campaigns.listing import COUNT_CAP, Page, page_of
+from campaigns.listing import Page, page_of
 from campaigns.models import Campaign
 from campaigns.rows import rows_html
 from channels.models import Channel
@@ -40,8 +40,8 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 
 def total_words(page: Page) -> str:
     """How many campaigns match, in words."""
-    if page.more_than_counted:
-        return _("More than %(number)s campaigns") % {"number": formats.number(COUNT_CAP)}
+    if page.more:
+        return _("More than %(number)s campaigns") % {"number": formats.number(page.total)}
     words = ngettext("%(number)s campaign", "%(number)s campaigns", page.total)
     return words % {"number": formats.number(page.total)}
 

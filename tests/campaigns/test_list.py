@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
-from campaigns import listing
+from campaigns import listing, search
 from campaigns.models import Campaign
 from tests.factories import (
     BudgetFactory,
@@ -160,9 +160,16 @@ def test_counting_stops_at_the_cap(boss, monkeypatch):
         campaign(f"n{number}")
     assert "4 campaigns" in boss.get(URL).content.decode()
     monkeypatch.setattr(listing, "COUNT_CAP", 3)
-    page = boss.get(URL)
-    assert page.context["page"].total == 4
-    assert page.context["page"].more_than_counted
+    assert "More than 3 campaigns" in boss.get(URL).content.decode()
+
+
+def test_of_frequent_words_only_some_are_counted(boss, monkeypatch):
+    monkeypatch.setattr(search, "CAP", 3)
+    for number in range(6):
+        campaign(f"Jackets {number}")
+    response = boss.get(f"{URL}?text=jackets")
+    assert len(names(response)) == 6
+    assert "More than 4 campaigns" in response.content.decode()
 
 
 def test_people_see_the_campaigns_of_their_regions(client):
