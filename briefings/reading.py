@@ -104,6 +104,12 @@ class Page:
         return [fact | {"new": f"fact.{fact['key']}" in self.changed} for fact in self.content["facts"]]
 
     @property
+    def has_gap(self) -> bool:
+        """True if the short answers are odd in number, so that the last one leaves half a line free."""
+        short = [self.starts_on, self.for_whom, self.not_for_whom, *self.facts]
+        return sum(bool(one) for one in short) % 2 == 1
+
+    @property
     def where(self) -> str:
         return ", ".join(local_name(channel) for channel in self.content["channels"])
 
