@@ -28,9 +28,32 @@ class Picture:
     person: str = ""
 
 
+JANA, MURAT = "jana.bergmann@bergmann-soehne.example", "murat.yildiz@bergmann-soehne.example"
+MARTIN, TOBIAS = "martin.keller@bergmann-soehne.example", "tobias.brandt@bergmann-soehne.example"
+HELEN, SABINE = "helen.whitfield@bergmann-soehne.example", "sabine.kern@bergmann-soehne.example"
+
+# Numbers as a fresh trial has them: 1 is "Draußen zuhause", 2 "Gut geschlafen", 9 the draft.
 PICTURES = [
     Picture("login", "/accounts/login/"),
-    Picture("home", "/", "jana.bergmann@bergmann-soehne.example"),
+    Picture("home", "/", JANA),
+    Picture("home-staff", "/", MURAT),
+    Picture("campaigns", "/campaigns/", JANA),
+    Picture("campaign", "/campaigns/1/", JANA),
+    Picture("campaign-draft", "/campaigns/9/", JANA),
+    Picture("plan", "/campaigns/9/edit/", JANA),
+    Picture("budget", "/campaigns/9/budget/", MARTIN),
+    Picture("message", "/campaigns/2/message/", JANA),
+    Picture("message-expert", "/campaigns/2/message/", TOBIAS),
+    Picture("reviews", "/campaigns/2/reviews/", JANA),
+    Picture("review-inbox", "/campaigns/reviews/", HELEN),
+    Picture("gate", "/campaigns/1/gate/", JANA),
+    Picture("releases", "/campaigns/1/releases/", JANA),
+    Picture("kpis", "/campaigns/1/kpis/", JANA),
+    Picture("briefings", "/campaigns/1/briefings/", JANA),
+    Picture("inbox", "/briefings/", MURAT),
+    Picture("briefing", "/briefings/7/", MURAT),
+    Picture("briefing-team", "/briefings/7/team/", SABINE),
+    Picture("now", "/now/", MURAT),
 ]
 
 

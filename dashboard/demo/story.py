@@ -19,7 +19,7 @@ from dashboard.demo.clock import acting
 from dashboard.demo.company import Company
 from dashboard.demo.people import address
 from kpis.enums import Source
-from kpis.models import Target
+from kpis.services.targets import TargetPlan, set_targets
 
 # The order of the steps; each is a method of Story.
 STEPS = (
@@ -78,13 +78,12 @@ class Story:
         with acting(self.owner, day, 10):
             made = plan.plan_for(self.row, self.company, self.today)
             self.campaign = planning.create_campaign(by=self.owner, plan=made)
-            for row in self.row.get("targets", []):
-                self._target(row)
+            wanted = [self._target(row) for row in self.row.get("targets", [])]
+            set_targets(campaign=self.campaign, by=self.owner, targets=wanted)
 
-    def _target(self, row: dict[str, Any]) -> None:
+    def _target(self, row: dict[str, Any]) -> TargetPlan:
         tool = row.get("tool", "")
-        Target.objects.create(
-            campaign=self.campaign,
+        return TargetPlan(
             kpi=self.company.kpis[row["kpi"]],
             value=Decimal(row["value"]),
             due_on=self.campaign.ends_on,

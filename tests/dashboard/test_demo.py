@@ -29,6 +29,8 @@ from core.delivery.states import WAITING
 from core.demo import demo_sign_ins
 from dashboard.demo import PASSWORD, loading, sign_ins
 from dashboard.demo.people import address
+from docs.pictures import PASSWORD as PICTURED
+from docs.pictures import PICTURES
 from tests.dashboard.demo_data import campaign, demo  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -242,3 +244,21 @@ def test_the_command_loads_when_told_to():
     out = StringIO()
     call_command("demo", force=True, stdout=out)
     assert "with 9 campaigns." in out.getvalue()
+
+
+def test_pictures_are_taken_of_pages_that_open(client):
+    """docs/pictures.py names numbers of a fresh trial; here they are counted from the first campaign."""
+    assert PICTURED == PASSWORD
+    first = Campaign.objects.order_by("pk").first().pk
+    names = list(Campaign.objects.order_by("pk").values_list("name", flat=True))
+    assert (names[0], names[1], names[8]) == ("Draußen zuhause", "Gut geschlafen", "Der erste Rucksack")
+    for picture in PICTURES:
+        parts = picture.path.split("/")
+        if parts[1] == "campaigns" and len(parts) > 3 and parts[2].isdecimal():
+            parts[2] = str(int(parts[2]) + first - 1)
+        if parts[1] == "briefings" and len(parts) > 3:
+            parts[2] = str(int(parts[2]) + BriefingVersion.objects.order_by("pk").first().briefing_id - 1)
+        client.logout()
+        if picture.person:
+            client.force_login(User.objects.get(email=picture.person))
+        assert client.get("/".join(parts)).status_code == 200, picture.name
