@@ -43,6 +43,7 @@ class Briefed(NamedTuple):
     release_id: int
     texts: dict[str, str]
     questions: list[dict[str, str]]
+    language: str
     confirmed: bool
 
 
@@ -182,6 +183,11 @@ class Offer:
         return briefed or self.core.get("promise", "") or self.core.get("claim", "")
 
     @property
+    def summary_language(self) -> str:
+        """The language that `summary` is written in."""
+        return self.words.language if self.words and self.words.texts.get("offer") else self.language
+
+    @property
     def often_asked(self) -> dict[str, str] | None:
         """The first question of the briefing with its answer."""
         return self.words.questions[0] if self.words and self.words.questions else None
@@ -277,7 +283,7 @@ def _briefed(user: User, rows: list[CampaignRegion]) -> dict[int, list[Briefed]]
     confirmed = Exists(InboxItem.objects.confirmation())
     found: dict[int, list[Briefed]] = {}
     fields = ("briefing", "briefing__campaign_region", "briefing__audience", "release")
-    content = ("content__texts", "content__questions")
+    content = ("content__texts", "content__questions", "briefing__language")
     names = [f"version__{name}" for name in (*fields, *content)]
     for values in mine.annotate(done=confirmed).order_by("done", "pk").values_list(*names, "done"):
         one = Briefed(*values)

@@ -266,6 +266,17 @@ def test_live_ends_soonest_first_and_coming_starts_soonest_first(client):
     assert found == {"live": ["Short", "Long"], "coming": ["Soon", "Later"]}
 
 
+def test_a_held_start_is_not_announced_for_today(client, time_machine, region, murat, briefing):
+    time_machine.move_to(at("2026-09-20T12:00+00:00"), tick=False)
+    before = html(page(client, murat))
+    assert "starts in 1 day" in before
+    assert "customers may know from 21 Sept 2026" in before
+    time_machine.move_to(at("2026-09-21T12:00+00:00"), tick=False)
+    held = html(page(client, murat))
+    assert "customers may know from" not in held
+    assert "the start is held back" in held
+
+
 def test_the_words_for_the_days_that_are_left(client, time_machine, live, murat):
     time_machine.move_to(at("2026-10-30T12:00+00:00"), tick=False)
     assert "until Sat 31 Oct · 1 day left" in html(page(client, murat))
