@@ -166,6 +166,10 @@ class Card:
         return [state for state in self.regions if state.is_held]
 
     @property
+    def held_names(self) -> str:
+        return ", ".join(str(state.region.region) for state in self.held)
+
+    @property
     def exceptions(self) -> list[RegionState]:
         return [state for state in self.regions if state.exception]
 

@@ -251,14 +251,14 @@ def gate_page(
 
 
 def region_steps(state: RegionState, user: Any) -> list[Step]:
-    """What this person can do with the region as it stands; through the gate only once its day is there."""
-    early = state.starts_at is not None and not state.has_begun
+    """What this person can do with the region as it stands; through the gate only when it is clear."""
+    passes = state.is_ready and state.has_begun
     return [
         one
         for one in steps.REGION_STEPS
         if is_open(one, state.region)
         and one.move.allowed(user, state.region)
-        and not (one.move.gate and (early or state.entry is None))
+        and (passes or not one.move.gate)
     ]
 
 

@@ -32,6 +32,7 @@ def campaign(name, **kwargs):
     period = {"starts_on": today - timedelta(days=2), "ends_on": today + timedelta(days=40)}
     Campaign.objects.filter(pk=message.campaign.pk).update(**period)
     CampaignRegion.objects.filter(campaign=message.campaign).update(**period)
+    BudgetFactory(campaign=message.campaign)
     message.core.claim = "Draußen fängt gleich hinter der Haustür an."
     message.core.save()
     for code in ("DE", "CH"):
@@ -53,7 +54,6 @@ def paths():
     reviewed = campaign("Schulstart 2026")
     Campaign.objects.filter(pk=reviewed.campaign.pk).update(state="in_review", phase="in_review")
     held = campaign("Draußen zuhause – Herbst-Outdoor 2026")
-    BudgetFactory(campaign=held.campaign)
     fix_release(held.campaign)
     CampaignRegion.objects.filter(campaign=held.campaign, region__code="UK").update(held_told="x")
     running = campaign("Sommerschluss")

@@ -242,7 +242,7 @@ def test_the_gate_shows_each_region_with_its_own_open_points_and_start(client):
         page = client.get(url("gate", campaign))
     html = page.content.decode()
     assert html.count("Point share") == 2
-    assert html.count("starts 21") == 2
+    assert html.count("was due 21") == 2
     assert "00:00 (Europe/Vienna)" in html
     assert "00:00 (Europe/London)" in html
     assert html.count("The start is held") == 2
