@@ -13,12 +13,12 @@ from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_date
 
 from campaigns.filters import Matches
-from campaigns.models import CampaignRegion
+from campaigns.models import Campaign, CampaignRegion
 from campaigns.querysets import CampaignQuerySet
 
 PAGE = 25
 # Beyond this many, the list says "more than"; counting on would read the whole table.
-COUNT_CAP = 200
+COUNT_CAP = 100
 NEWEST = ("-starts_on", "-id")
 OLDEST = ("starts_on", "id")
 
@@ -129,18 +129,21 @@ def _rows(
     backwards: bool,
 ) -> list[Row]:
     """One row more than fits the page, from the key on in reading direction."""
-    found = matches.rows.annotate(
-        amount=Coalesce("budget__approved", "budget__proposed"),
-        codes=_codes(),
-        total=_count(matches.counted),
-    )
+    found = matches.rows
     # Written so that both databases start in the index at the day and compare the id only within it.
     if after:
         found = found.filter(starts_on__lte=after[0]).exclude(starts_on=after[0], id__gte=after[1])
     elif before:
         found = found.filter(starts_on__gte=before[0]).exclude(starts_on=before[0], id__lte=before[1])
-    found = found.order_by(*(OLDEST if backwards else NEWEST))
-    return [Row(*values) for values in found.values_list(*COLUMNS)[: PAGE + 1]]
+    order = OLDEST if backwards else NEWEST
+    # First which ones, then what is shown of them: nothing is joined for rows that no page shows.
+    keys = found.order_by(*order).values("pk")[: PAGE + 1]
+    shown = Campaign.objects.filter(pk__in=keys).annotate(
+        amount=Coalesce("budget__approved", "budget__proposed"),
+        codes=_codes(),
+        total=_count(matches.counted),
+    )
+    return [Row(*values) for values in shown.order_by(*order).values_list(*COLUMNS)]
 
 
 def _codes() -> Subquery:

@@ -8,8 +8,10 @@ FTS5 table with the trigram tokenizer on SQLite, kept by triggers (campaigns/tri
 import re
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 
 SEARCH_TABLE = "campaigns_campaignsearch"
 SHORTEST = 3
@@ -32,11 +34,12 @@ def narrowed(queryset: models.QuerySet, text: str) -> tuple[models.QuerySet, mod
     words = words_of(text)
     if not words:
         return queryset, queryset, False
-    named, hits = queryset.filter(_names(words)), _hits(queryset.model, words)
-    few = named.filter(pk__in=hits)
+    hits = _hits(queryset.model, words)
+    few = queryset.filter(_names(words), pk__in=hits)
     if _count(hits) <= CAP:
         return few, few, False
-    return named, few, True
+    # Without the index: it would give all hits, of which a page shows the newest.
+    return queryset.filter(_read(words)), few, True
 
 
 def with_words(queryset: models.QuerySet, text: str) -> models.QuerySet:
@@ -45,12 +48,18 @@ def with_words(queryset: models.QuerySet, text: str) -> models.QuerySet:
 
 
 def _names(words: list[str]) -> Q:
-    """A name that has all words. SQLite's LIKE folds only ASCII, hence Python's own matching there."""
-    named = Q()
-    for word in words:
-        on_sqlite = connection.vendor == "sqlite"
-        named &= Q(name__iregex=re.escape(word)) if on_sqlite else Q(name__icontains=word)
-    return named
+    """A name that has all words, as the index of PostgreSQL knows it. SQLite's LIKE folds only ASCII."""
+    if connection.vendor == "sqlite":
+        return _read(words)
+    return Q(*(Q(name__icontains=word) for word in words))
+
+
+def _read(words: list[str]) -> Q:
+    """A name that has all words, found by reading it; as PostgreSQL expects it of many names, not of few."""
+    if connection.vendor == "sqlite":
+        return Q(*(Q(name__iregex=re.escape(word)) for word in words))
+    places = (StrIndex(Upper("name"), Upper(Value(word))) for word in words)
+    return Q(*(GreaterThan(place, 0) for place in places))
 
 
 def _hits(model: type[models.Model], words: list[str]) -> models.QuerySet | RawSQL:

@@ -218,7 +218,7 @@ def test_names_are_shown_harmlessly(boss):
 
 
 def test_reads_by_index_whatever_the_size(boss):
-    """The page's query walks an index in order: it never sorts what it does not show."""
+    """The page's query walks an index in order: it sorts only what it shows."""
     if connection.vendor != "sqlite":
         pytest.skip("SQLite's plan is stable on small tables; bench pages measures PostgreSQL")
     campaign("one")
@@ -228,5 +228,6 @@ def test_reads_by_index_whatever_the_size(boss):
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
         plan = " ".join(str(row[-1]) for row in cursor.fetchall())
-    assert "campaign_newest" in plan
-    assert "TEMP B-TREE" not in plan
+    assert "INDEX campaign_newest" in plan
+    # Only the rows of the page are put in order once more.
+    assert plan.count("TEMP B-TREE FOR ORDER BY") == 1
