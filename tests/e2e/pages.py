@@ -44,7 +44,7 @@ def page_at(started: Browser, width: int = 1440, theme: str = "light", **context
     page.on("console", lambda message: troubles.append(message.text) if is_trouble(message) else None)
     try:
         yield page
-        assert troubles == []
+        assert not troubles, troubles
     finally:
         own.close()
 
