@@ -9,8 +9,9 @@ class AccountsConfig(AppConfig):
         # Importing registers the check of the table of permissions and the rules about people and teams.
         from accounts import checks, rules  # noqa: F401
         from accounts.navigation import register
-        from accounts.verbs import VERBS
+        from accounts.verbs import ROLE_WORDS, ROLES, VERBS
         from core.audit import register_verbs
 
         register_verbs(VERBS)
+        register_verbs(ROLES, words=ROLE_WORDS)
         register()

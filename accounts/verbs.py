@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
+
 VERBS = {
     "person.created": _("entered the person"),
     "person.changed": _("changed the personal data"),
     "person.left": _("noted that the person has left"),
     "person.returned": _("noted that the person is back"),
-    "person.role_granted": _("granted the role “%(role)s” %(region)s"),
-    "person.role_revoked": _("revoked the role “%(role)s” %(region)s"),
     "person.absence_added": _("entered an absence from %(starts_on)s to %(ends_on)s"),
     "person.absence_removed": _("removed an absence from %(starts_on)s to %(ends_on)s"),
     "person.password_link": _("sent a link to set the password"),
@@ -18,3 +18,8 @@ VERBS = {
     "team.member_added": _("took %(person)s into the team"),
     "team.member_removed": _("took %(person)s out of the team"),
 }
+ROLES = {
+    "person.role_granted": _("granted the role “%(role)s” (%(region)s)"),
+    "person.role_revoked": _("revoked the role “%(role)s” (%(region)s)"),
+}
+ROLE_WORDS = {"role": lambda code: Role(code).label, "region": lambda code: code or _("everywhere")}

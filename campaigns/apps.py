@@ -30,7 +30,7 @@ class CampaignsConfig(AppConfig):
             import_module(f"campaigns.checks.{module.name}")
         audit.register_verbs(verbs.PLANNING)
         audit.register_verbs(verbs.MONEY)
-        audit.register_verbs(verbs.LIFE)
+        audit.register_verbs(verbs.LIFE, clock=verbs.CLOCK)
         register_nav(
             "campaigns",
             _("Campaigns"),

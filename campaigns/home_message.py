@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from campaigns.checks.message import DAYS_VARIANTS
@@ -78,7 +78,7 @@ def _experts(rows: list[CampaignChannel]) -> HomeItem:
         title=title % {"count": len(rows), "campaign": campaign.name},
         detail=", ".join(str(row.channel) for row in rows),
         url=f"{reverse('campaigns:edit', args=[campaign.pk])}#channel-{rows[0].channel_id}",
-        action=_("Name"),
+        action=pgettext("verb", "Name"),
         icon="person-exclamation",
         tone="stop",
         due=working_days_before(campaign.starts_on, DAYS_EXPERT),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.enums import Role
 from accounts.models import User
@@ -60,7 +61,7 @@ def _objected(review: Review) -> HomeItem:
         % {"region": region.name, "campaign": campaign.name},
         detail=_("Objections by %(reviewer)s") % {"reviewer": review.reviewer},
         url=f"{tab}#review-{region.code}-{review.language}",
-        action=_("Answer"),
+        action=pgettext("verb", "Answer"),
         icon="chat-left-quote",
         tone="stop",
         due=review.due_on,

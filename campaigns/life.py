@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.enums import Role
 from accounts.models import User
@@ -158,10 +159,8 @@ def own_next_steps(user: User, now: datetime) -> list[HomeItem]:
         for campaign in drafts.order_by("starts_on", "pk")[:MOST]
     ]
     over = own.filter(phase=Phase.FINISHED).order_by("ends_on", "pk")[:MOST]
-    return found + [
-        _own(campaign, "evaluate", _("Close the evaluation: %(campaign)s"), _("Close"), None)
-        for campaign in over
-    ]
+    title, action = _("Close the evaluation: %(campaign)s"), pgettext("evaluation", "Close")
+    return found + [_own(campaign, "evaluate", title, action, None) for campaign in over]
 
 
 def _own(campaign: Campaign, move: str, title: str, action: str, due: object) -> HomeItem:

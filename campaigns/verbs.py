@@ -20,10 +20,10 @@ PLANNING = {
     "flights.changed": _("changed the flights of %(channel)s"),
 }
 MONEY = {
-    "budget.proposal": _("proposed a budget of %(amount)s %(currency)s"),
-    "budget.approval": _("approved a budget of %(amount)s %(currency)s"),
-    "budget.rejection": _("rejected the proposed budget of %(amount)s %(currency)s"),
-    "allocation.changed": _("allocated %(amount)s %(currency)s to %(channel)s"),
+    "budget.proposal": _("proposed a budget of %(amount)s"),
+    "budget.approval": _("approved a budget of %(amount)s"),
+    "budget.rejection": _("rejected the proposed budget of %(amount)s"),
+    "allocation.changed": _("allocated %(amount)s to %(channel)s"),
 }
 LIFE = {
     "campaign.submitted": _("put the campaign into review"),
@@ -34,11 +34,17 @@ LIFE = {
     "campaign.cancelled": _("cancelled the campaign: %(reason)s"),
     "campaign.evaluated": _("closed the evaluation"),
     "campaign.share_agreed": _("agreed that %(new)s percent have to confirm, instead of %(old)s percent"),
-    "region.started": _("%(region)s is live with release %(number)s"),
-    "region.resumed": _("%(region)s is live again with release %(number)s"),
-    "region.replaced": _("%(region)s changed over to release %(number)s"),
+    "region.started": _("started %(region)s with release %(number)s"),
+    "region.resumed": _("let %(region)s go on with release %(number)s"),
+    "region.replaced": _("changed %(region)s over to release %(number)s"),
     "region.paused": _("paused %(region)s: %(reason)s"),
-    "region.finished": _("%(region)s has finished"),
+    "region.finished": _("finished %(region)s"),
     "region.held": _("%(region)s is held: something is still open"),
     "gate.waived": _("made an exception for %(region)s with release %(number)s"),
+}
+# What beat does has no actor before it.
+CLOCK = {
+    "region.started": _("%(region)s is live with release %(number)s"),
+    "region.replaced": _("%(region)s changed over to release %(number)s"),
+    "region.finished": _("%(region)s has finished"),
 }

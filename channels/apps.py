@@ -9,8 +9,9 @@ class ChannelsConfig(AppConfig):
         # Importing registers the rules about channels.
         from channels import rules  # noqa: F401
         from channels.navigation import register
-        from channels.verbs import VERBS
+        from channels.verbs import EXPERT_WORDS, EXPERTS, VERBS
         from core.audit import register_verbs
 
         register_verbs(VERBS)
+        register_verbs(EXPERTS, words=EXPERT_WORDS)
         register()

@@ -81,7 +81,7 @@ def name_expert(
         )
     link, made = ChannelExpert.objects.get_or_create(channel=channel, user=user, region=region)
     if made:
-        _record(by, "channel.expert_named", link)
+        _record(by, "expert.named", link)
     return link
 
 
@@ -90,7 +90,7 @@ def remove_expert(*, link: ChannelExpert, by: User | None) -> None:
     """A person no longer answers for a channel there; campaigns in which he is named keep him."""
     demand(by, "channel.edit", link.channel)
     _check_region(link.region, by)
-    _record(by, "channel.expert_removed", link)
+    _record(by, "expert.removed", link)
     link.delete()
 
 

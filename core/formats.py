@@ -23,7 +23,9 @@ from django.utils.translation import get_language
 LOCALES = {"en": "en_GB", "de": "de_DE"}
 # No-break spaces keep a date in one line.
 SHORT = {"en": ("d\u00a0MMM", "d\u00a0MMM\u00a0y"), "de": ("dd.MM.", "dd.MM.y")}
-DAY = {"en": "EEE d MMM", "de": "EEE, dd.MM."}
+# German: the stand-alone weekday, which has no full stop of its own.
+DAY = {"en": "EEE d MMM", "de": "ccc, dd.MM."}
+MOMENT = {"en": "EEEE, d MMMM y, HH:mm zzz", "de": "EEEE, d. MMMM y, HH:mm zzz"}
 
 
 def language() -> str:
@@ -114,7 +116,8 @@ def clock(moment: dt.datetime) -> str:
 
 def full_datetime(moment: dt.datetime) -> str:
     """The whole point in time with its zone, for titles and print."""
-    return format_datetime(timezone.localtime(moment), "EEEE, d MMMM y, HH:mm zzz", locale=locale(language()))
+    lang = language()
+    return format_datetime(timezone.localtime(moment), MOMENT[lang], locale=locale(lang))
 
 
 def date_range(start: dt.date | None, end: dt.date | None) -> str:

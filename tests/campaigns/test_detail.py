@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.enums import Role
-from campaigns.models import Allocation, Campaign, CampaignRegion, CoreMessage, Flight, Theme
+from campaigns.models import Allocation, Campaign, CampaignRegion, CoreMessage, Fact, FactValue, Flight, Theme
 from campaigns.readiness import Progress, approval_lines
 from campaigns.services import budget as money
 from campaigns.services.dossier import Dossier
@@ -70,7 +70,7 @@ def test_the_page_says_what_it_is_and_what_it_costs(client):
     row.expert = None
     row.save()
     page = client.get(url(campaign)).content.decode().replace("\xa0", " ")
-    for words in (campaign.name, "Draft", "€800</b> in reserve", "€200", "Out!", "Name an expert"):
+    for words in (campaign.name, "Draft", "€800</b> in reserve", "€200", "Name an expert"):
         assert words in page, words
     assert f'href="/campaigns/{campaign.pk}/edit/#channel-{row.channel_id}"' in page
     assert f'hx-get="/campaigns/{campaign.pk}/activity/"' in page
@@ -96,11 +96,16 @@ def test_without_scripts_all_cards_come_at_once(client):
     owner = UserFactory(roles=[Role.MARKETER])
     client.force_login(owner)
     campaign = build(owner)
+    CoreMessage.objects.filter(campaign=campaign).update(claim="Out for {{price}}!")
+    fact = Fact.objects.create(campaign=campaign, key="price", kind="price", label="Price")
+    FactValue.objects.create(fact=fact, value={"amount": "5", "currency": "EUR"})
+    CoreMessage.objects.filter(campaign=campaign).update(language="en")
     response = client.get(f"{url(campaign)}panels/")
     assert response.url == f"{url(campaign)}?all=1"
     page = client.get(response.url).content.decode()
     assert "No goal is named yet" in page
     assert "Targets for the whole campaign" in page
+    assert "Out for €5!" in page
     assert "No goal is named yet" in client.get(f"{url(campaign)}panels/", headers=HTMX).content.decode()
 
 
@@ -122,7 +127,7 @@ def test_activity_is_said_in_sentences(client):
     client.force_login(owner)
     campaign = build(owner)
     short = client.get(f"{url(campaign)}activity/", headers=HTMX).content.decode()
-    assert "proposed a budget of 1000.00 EUR" in short
+    assert "proposed a budget of €1,000" in short
     assert "<h1" not in short
     assert "<h1" in client.get(f"{url(campaign)}activity/").content.decode()
 

@@ -47,7 +47,7 @@ def test_a_channel_and_its_experts_are_saved_through_the_services(client):
     assert client.post(url, entries(channel, **row)).status_code == 302
     assert list(channel.experts.all()) == [user]
     verbs = list(AuditEvent.objects.order_by("id").values_list("verb", flat=True))
-    assert verbs == ["channel.changed", "channel.expert_named"]
+    assert verbs == ["channel.changed", "expert.named"]
     late = client.post(url, entries(channel, name_en="Late"))
     assert "Nothing was saved" in late.content.decode()
     assert Channel.objects.get(pk=channel.pk).name_en == "Channel"

@@ -53,7 +53,7 @@ def test_an_expert_is_named_once_and_audited():
     assert name_expert(channel=channel, user=user, by=boss) == link
     remove_expert(link=link, by=boss)
     verbs = list(AuditEvent.objects.order_by("id").values_list("verb", flat=True))
-    assert verbs == ["channel.expert_named", "channel.expert_removed"]
+    assert verbs == ["expert.named", "expert.removed"]
 
 
 def test_who_has_left_or_is_no_expert_is_not_named():
