@@ -275,7 +275,8 @@ def starts_by_itself(sina: Person) -> None:
 def pauses_and_resumes(mara: Person, sina: Person, path: str) -> None:
     """A pause is immediate; resuming passes the gate again."""
     mara.opens(f"{path}gate/")
-    mara.presses("Pause Austria")
+    mara.page.click("main a[href$='/pause/']")
+    mara.page.wait_for_load_state()
     mara.looks()
     mara.page.locator("main form button.btn-primary").click()
     mara.page.wait_for_load_state()
@@ -283,7 +284,8 @@ def pauses_and_resumes(mara: Person, sina: Person, path: str) -> None:
     sina.opens("/now/")
     sina.sees("do not offer")
     mara.opens(f"{path}gate/")
-    mara.presses("Resume Austria")
+    mara.page.click("main a[href$='/resume/']")
+    mara.page.wait_for_load_state()
     mara.page.locator("main form button.btn-primary").click()
     mara.page.wait_for_load_state()
     mara.sees("Live")
