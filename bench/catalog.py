@@ -1,0 +1,9 @@
+"""The benchmarks there are; each takes its options and gives its figures as soon as it has them."""
+
+from collections.abc import Callable, Iterator
+
+from bench import demo
+from bench.figures import Figure
+from bench.pages import run as pages
+
+BENCHES: dict[str, Callable[[list[str]], Iterator[Figure]]] = {"pages": pages.bench, "demo": demo.bench}
