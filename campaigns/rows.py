@@ -56,8 +56,8 @@ def row_html(row: Row, language: str) -> str:
         f'<tr><th scope="row"><a class="ek-quiet" href="{before}{row.pk}{after}">{escape(row.name)}</a>'
         f'<div class="ek-meta ek-only-s fw-normal">{period} · {where}</div></th>'
         f"<td>{_pill(row.phase, language)}</td>"
-        f'<td class="ek-only-l ek-nowrap">{period}</td><td class="ek-only-l">{where}</td>'
-        f'<td class="ek-only-l"><span class="ek-ch">{person}</span></td>'
+        f'<td class="ek-only-l ek-nowrap">{period}</td><td class="ek-only-l ek-nowrap">{where}</td>'
+        f'<td class="ek-only-l ek-nowrap"><span class="ek-ch">{person}</span></td>'
         f'<td class="ek-only-l">{_budget(row)}</td></tr>'
     )
 

@@ -15,7 +15,8 @@ from accounts.permissions import can
 from campaigns.actions import Action, actions_for, head_actions
 from campaigns.enums import Preparation, VariantState
 from campaigns.models import Budget, Campaign, CampaignChannel, Flight
-from campaigns.panels import panels_for
+from campaigns.panels import Panel, panels, panels_for
+from campaigns.services import content
 from campaigns.services.dossier import Dossier
 from campaigns.services.plan_rules import is_open
 from core import audit, formats
@@ -79,6 +80,8 @@ def _dossier(request: HttpRequest, pk: int) -> Dossier:
     dossier = Dossier(campaign)
     dossier.budget = getattr(campaign, "budget", None)
     dossier.core = getattr(campaign, "core_message", None)
+    # Rules about the campaign's regions look at those that the page shows.
+    campaign._prefetched_objects_cache = {"regions": dossier.regions}
     return dossier
 
 
@@ -89,6 +92,17 @@ def plan_actions(dossier: Dossier, user: User) -> list[Action]:
     if not is_open(campaign) or not can(user, "campaign.edit", campaign):
         return []
     return [Action(_("Edit plan"), reverse("campaigns:edit", args=[campaign.pk]), "pencil", order=10)]
+
+
+@panels.register("claim")
+def claim_panel(dossier: Dossier, user: User) -> Panel | None:
+    """The core message as customers read it, facts filled in."""
+    core = dossier.core
+    if core is None or not core.claim:
+        return None
+    known = content.fact_texts(dossier, None, core.language)
+    texts = {name: content.fill(getattr(core, name), known) for name in ("claim", "promise")}
+    return Panel("campaigns/panels/claim.html", texts | {"core": core}, column="side", order=10)
 
 
 def channel_lines(dossier: Dossier) -> list[ChannelLine]:
