@@ -29,6 +29,8 @@ region_started: Registry[Callable[..., None]] = Registry()
 release_replaced: Registry[Callable[..., None]] = Registry()
 # A region was paused, with the reason given, or none: (region, reason, by).
 region_paused: Registry[Callable[..., None]] = Registry()
+# The campaign was cancelled before it ran: (campaign, reason, by).
+campaign_cancelled: Registry[Callable[..., None]] = Registry()
 # A region finished: (region, by).
 region_finished: Registry[Callable[..., None]] = Registry()
 

@@ -1,10 +1,13 @@
 """The tabs of a campaign. Higher apps add theirs at start-up; a tab is shown when its address exists."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import access_for
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,13 @@ def register_tab(key: str, label: Any, url_name: str, order: int) -> None:
     _tabs[key] = Tab(key, label, url_name, order)
 
 
-def tabs_of(campaign_id: int) -> list[tuple[str, Any, str]]:
-    """Key, label and address of each tab in order."""
+def tabs_of(campaign_id: int, roles: Collection[str]) -> list[tuple[str, Any, str]]:
+    """Key, label and address of each tab that one of the roles opens, in order."""
     found = []
     for tab in sorted(_tabs.values(), key=lambda tab: tab.order):
+        row = access_for(tab.url_name)
+        if row is None or not row.may_see(roles):
+            continue
         try:
             found.append((tab.key, tab.label, reverse(tab.url_name, args=[campaign_id])))
         except NoReverseMatch:

@@ -12,8 +12,8 @@ from accounts.models import User
 from briefings.emails import queue_mails
 from briefings.models import Delivery, InboxItem
 from campaigns.enums import LaunchKind
-from campaigns.hooks import region_finished, region_paused, region_started
-from campaigns.models import CampaignRegion, LaunchRecord
+from campaigns.hooks import campaign_cancelled, region_finished, region_paused, region_started
+from campaigns.models import Campaign, CampaignRegion, LaunchRecord
 from core.delivery.decisions import withhold
 from core.emails import absolute
 
@@ -60,3 +60,11 @@ def tell_withdrawn(region: CampaignRegion, by: User | None) -> None:
     withhold(Delivery.objects.filter(version__briefing__campaign_region=region))
     if by is not None and timezone.now() < region.ends_at:
         _tell(region, "withdrawn", "finished")
+
+
+@campaign_cancelled.register("briefings")
+def tell_cancelled(campaign: Campaign, reason: str, by: User | None) -> None:
+    """Hold back what still waits and tell everybody who has been briefed that it will not come."""
+    withhold(Delivery.objects.filter(version__briefing__campaign=campaign))
+    for region in campaign.regions.select_related("region", "campaign"):
+        _tell(region, "cancelled", "cancelled", reason=reason)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.enums import Preparation, Running
+from campaigns.hooks import campaign_cancelled, tell
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.readiness import Line, Progress
 from campaigns.services.dossier import Dossier
@@ -127,6 +128,7 @@ def cancel(*, campaign: Campaign, by: User, reason: str) -> Campaign:
         raise TransitionRefused(_("The campaign has run in all its regions. Close its evaluation instead."))
     move_to(campaign, CANCEL, cancelled_reason=reason.strip())
     record(by=by, verb="campaign.cancelled", scope=campaign, reason=reason.strip())
+    tell(campaign_cancelled, campaign=campaign, reason=reason.strip(), by=by)
     return campaign
 
 

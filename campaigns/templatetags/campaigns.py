@@ -43,7 +43,7 @@ def campaign_head(
         "regions": region_marks(parts.regions),
         "channels": [(row.channel, row.expert is None) for row in parts.channels],
         "countdown": countdown(campaign, parts.regions),
-        "tabs": tabs_of(campaign.pk),
+        "tabs": tabs_of(campaign.pk, context["request"].user.rights.roles),
         "current": current,
         "actions": context.get("head_actions", ()),
         "csrf": context.get("csrf_token", ""),

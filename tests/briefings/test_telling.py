@@ -10,7 +10,7 @@ from accounts.models import Absence
 from briefings import home
 from briefings.models import Delivery
 from briefings.services import reminding
-from campaigns.hooks import region_finished, region_paused, region_started, tell
+from campaigns.hooks import campaign_cancelled, region_finished, region_paused, region_started, tell
 from campaigns.models import CampaignRegion
 from core.delivery.engine import deliver
 from core.delivery.models import OutgoingMail
@@ -204,3 +204,10 @@ def test_an_old_mail_is_not_sent_once_there_is_a_new_version(told):
     rewrite(told[2], say="Else")
     put_out(told[2])
     assert dict(Delivery.objects.values_list("version__number", "state")) == {1: "cancelled", 2: "queued"}
+
+
+def test_a_cancelled_campaign_is_told_to_everybody_who_was_briefed(told, region):
+    _team, anna, _briefing, version = told
+    tell(campaign_cancelled, campaign=region.campaign, reason="Sold out", by=region.campaign.owner)
+    assert mails(anna) == [f"Cancelled in {region.region.name}: {region.campaign.name}"]
+    assert set(Delivery.objects.filter(version=version).values_list("state", flat=True)) == {"withheld"}

@@ -269,7 +269,7 @@ def test_badges_count_home_briefings_and_reviews(client):
     put_out(written(row))
     text = html(page(client, murat, BADGES))
     assert '<span class="ek-badge" id="badge-home" hx-swap-oob="true">1</span>' in text
-    assert '<span class="ek-badge" id="badge-top" hx-swap-oob="true">1</span>' in text
+    assert '<span class="ek-badge" id="badge-top" aria-hidden="true" hx-swap-oob="true">1</span>' in text
     assert '<span class="ek-badge" id="badge-briefings" hx-swap-oob="true">1</span>' in text
     # He has no menu item for reviews, so a figure for it would have no place to go to.
     assert "badge-reviews" not in text
