@@ -1,6 +1,6 @@
 """Where a campaign's life shows: the readiness card and the next step on its page, what waits on Home."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -17,6 +17,7 @@ from campaigns.panels import Panel, panels
 from campaigns.readiness_card import card_of, needs_gate
 from campaigns.services.dossier import Dossier
 from campaigns.services.lifecycle import is_over
+from campaigns.services.transitions import CLOSED
 from core.registry import HomeItem, home_sources
 
 SHOWN_LINES = 6
@@ -63,7 +64,7 @@ def _prepare(campaign: Campaign, owner: bool, manages: bool) -> Action | None:
 def _run(dossier: Dossier, user: User) -> list[Action]:
     campaign = dossier.campaign
     mine = [region for region in dossier.regions if permissions.runs_region(user, region)]
-    if not mine or campaign.state in (Preparation.CANCELLED, Preparation.EVALUATED):
+    if not mine or campaign.state in CLOSED:
         return []
     live = [region for region in mine if region.running == Running.LIVE]
     found = []
@@ -128,8 +129,8 @@ def held_regions(user: User, now: datetime) -> list[HomeItem]:
     """Starts that are held in this person's campaigns, channels or regions (one query)."""
     managed = user.rights.regions(Role.MANAGER)
     held = CampaignRegion.objects.filter(running=Running.WAITING, campaign__release__isnull=False)
-    held = held.exclude(held_told="").exclude(campaign__state__in=[Preparation.CANCELLED])
-    held = held.filter(ends_on__gte=now.date())
+    held = held.exclude(held_told="").exclude(campaign__state__in=CLOSED)
+    held = held.filter(starts_on__lte=now.date() + timedelta(days=1), ends_on__gte=now.date())
     if managed is not None:
         expert = CampaignChannel.objects.filter(regions=OuterRef("pk"), expert=user)
         held = held.filter(Q(campaign__owner=user) | Q(region__in=managed) | Exists(expert))

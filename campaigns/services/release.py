@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Language
 from accounts.models import User
 from campaigns import hooks
+from campaigns.enums import Preparation
 from campaigns.models import Campaign, Release
 from campaigns.readiness import approval_lines
 from campaigns.services import snapshot
@@ -66,16 +67,20 @@ def _fix(campaign: Campaign, content: dict[str, Any], digest: str, by: User) -> 
 def give_up_release(*, campaign: Campaign, by: User) -> Campaign:
     """approved -> draft, by the owner, and no release is due any more; refused once something runs on it.
 
-    A changed release that no region has taken over yet can be given up too: what runs stays in force.
+    A changed release that no region has taken over yet can be given up too: what runs stays in force. While
+    a change is in work beside the release, only the release goes; the change stays where it is.
     """
     campaign = lock_campaign(campaign)
     require_move(GIVE_UP, campaign, by)
     given_up = campaign.release
+    if given_up is None:
+        already = campaign.state == Preparation.DRAFT
+        raise TransitionRefused(_("There is no release that could be given up."), already=already)
     running = campaign.regions.filter(running__in=ANYONE_RUNNING)
     if running.filter(release=given_up).exists():
         raise TransitionRefused(_("This release is in force. Start a change instead, or pause the regions."))
     in_force = Release.objects.filter(pk__in=running.values("release")).first()
-    move_to(campaign, GIVE_UP, release=in_force)
+    move_to(campaign, GIVE_UP, release=in_force, keep=campaign.state != Preparation.APPROVED)
     record(by=by, verb="campaign.release_given_up", scope=campaign, subject=given_up, number=given_up.number)
     return campaign
 

@@ -68,7 +68,8 @@ _D, _R, _A = Preparation.DRAFT, Preparation.IN_REVIEW, Preparation.APPROVED
 SUBMIT = Move("submit", (_D,), _R, permissions.is_owner, _OWNER)
 RETURN = Move("return", (_R,), _D, permissions.is_owner_or_manager, _OWNER_MANAGER)
 APPROVE = Move("approve", (_R,), _A, permissions.is_other_manager, _OTHER_MANAGER)
-GIVE_UP = Move("give_up", (_A,), _D, permissions.is_owner, _OWNER)
+# Also while a change is in work beside it: what is approved but wrong must not start by itself.
+GIVE_UP = Move("give_up", (_A, _D, _R), _D, permissions.is_owner, _OWNER)
 CHANGE = Move("change", (_A,), _D, permissions.is_owner, _OWNER)
 CANCEL = Move("cancel", (_D, _R, _A), Preparation.CANCELLED, permissions.is_owner_or_manager, _OWNER_MANAGER)
 EVALUATE = Move("evaluate", (_D, _R, _A), Preparation.EVALUATED, permissions.is_owner, _OWNER)
@@ -132,9 +133,9 @@ def lock_region(region: CampaignRegion | int) -> CampaignRegion:
     return found
 
 
-def move_to(campaign: Campaign, move: Move, **also: Any) -> None:
-    """Write the state of a move that was allowed, and the phase that follows from it."""
-    campaign.state = move.target
+def move_to(campaign: Campaign, move: Move, *, keep: bool = False, **also: Any) -> None:
+    """Write the state of a move that was allowed (not with `keep`), and the phase that follows from it."""
+    campaign.state = campaign.state if keep else move.target
     for name, value in also.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=["state", *also])

@@ -10,6 +10,7 @@ from accounts.models import User
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.services import launch, lifecycle, release
 from campaigns.services.transitions import (
+    ANYONE_RUNNING,
     CANCEL,
     CHANGE,
     CLOSED,
@@ -210,7 +211,14 @@ def is_open(step: Step, item: Campaign | CampaignRegion) -> bool:
         return _region_open(step, item)
     if step.slug:
         return any(region.running in step.move.sources for region in item.regions.all())
+    if step.move is GIVE_UP and not _can_give_up(item):
+        return False
     return item.state in step.move.sources
+
+
+def _can_give_up(campaign: Campaign) -> bool:
+    running = [region for region in campaign.regions.all() if region.running in ANYONE_RUNNING]
+    return campaign.release_id not in (None, *(region.release_id for region in running))
 
 
 def _region_open(step: Step, region: CampaignRegion) -> bool:

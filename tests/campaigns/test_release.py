@@ -173,6 +173,16 @@ def test_giving_up_a_change_that_nobody_has_yet_returns_to_what_runs():
     assert (campaign.state, campaign.release, campaign.phase) == ("draft", first, "live")
 
 
+@pytest.mark.parametrize("state", ["draft", "in_review"])
+def test_a_release_that_is_wrong_can_be_given_up_while_a_change_is_in_work(state):
+    campaign = approved("AT")
+    lifecycle.start_change(campaign=campaign, by=campaign.owner)
+    Campaign.objects.filter(pk=campaign.pk).update(state=state)
+    release.give_up_release(campaign=campaign, by=campaign.owner)
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.phase, campaign.release) == (state, state, None)
+
+
 def test_numbers_go_on_after_a_release_was_given_up():
     campaign = approved("AT")
     release.give_up_release(campaign=campaign, by=campaign.owner)
