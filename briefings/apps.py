@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class BriefingsConfig(AppConfig):
     name = "briefings"
+    verbose_name = _("Briefings")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 def _install_triggers(sender: AppConfig, using: str, **kwargs: Any) -> None:
@@ -15,11 +16,14 @@ def _install_triggers(sender: AppConfig, using: str, **kwargs: Any) -> None:
 
 class CoreConfig(AppConfig):
     name = "core"
+    verbose_name = _("Records")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         # Importing registers the route of outgoing mail, and how the audit log says decisions on deliveries.
         from core import emails  # noqa: F401
         from core.delivery import decisions  # noqa: F401
+        from core.names import name_models
 
+        name_models()
         post_migrate.connect(_install_triggers, dispatch_uid="core.install_triggers")
