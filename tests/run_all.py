@@ -145,7 +145,7 @@ def _tests(report: Report, database: str, browser: str, **env: str) -> None:
     if browser:
         report.leave_out(f"browser tests on {database}", browser)
     else:
-        report.pytest(f"browser, {database}", "-n", "0", "-m", "e2e", **env)
+        report.pytest(f"browser, {database}", "-n", "0", "-m", "e2e and not once" if env else "e2e", **env)
 
 
 def chromium_missing() -> str:

@@ -1,0 +1,114 @@
+"""Every page and dialog of the demo company: axe-core, both themes, 390 and 1440 px, both languages.
+
+The pages do not depend on the database, so this runs once, against the embedded trial (tests/run_all.py).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.pages import browser, overflow, page_at, sign_in, violations
+from tests.services import running_trial
+from tests.services.trial import Trial
+
+pytestmark = [pytest.mark.e2e, pytest.mark.once]
+PASSWORD = "einklang-demo"
+# Numbers as a fresh trial has them: 1 is "Draußen zuhause", 2 "Gut geschlafen", 9 the draft.
+PAGES = {
+    "jana.bergmann": """
+        / /campaigns/ /campaigns/?q=nothing-like-this /campaigns/new/ /campaigns/1/ /campaigns/9/
+        /campaigns/9/edit/ /campaigns/9/budget/ /campaigns/9/kpis/ /campaigns/1/budget/ /campaigns/1/kpis/
+        /campaigns/2/message/ /campaigns/9/message/ /campaigns/2/message/core/ /campaigns/2/message/facts/new/
+        /campaigns/2/message/variants/new/ /campaigns/2/reviews/ /campaigns/1/gate/ /campaigns/1/releases/
+        /campaigns/1/releases/1/ /campaigns/1/briefings/ /campaigns/9/step/cancel/ /kpis/ /channels/
+        /channels/1/ /teams/ /settings/ /briefings/ /now/ /campaigns/404404/
+        """,
+    "martin.keller": "/ /campaigns/9/budget/ /campaigns/1/gate/ /campaigns/2/approve/ /teams/new/ /channels/1/edit/",
+    "tobias.brandt": "/ /campaigns/2/message/ /campaigns/2/message/?show=outdated",
+    "helen.whitfield": "/ /campaigns/reviews/",
+    "murat.yildiz": "/ /briefings/ /now/ /settings/",
+    "sabine.kern": "/ /briefings/ /teams/",
+    "claudia.seidel": "/ /campaigns/",
+    "simon.adler": "/ /admin/ /admin/accounts/user/ /admin/campaigns/campaign/ /admin/briefings/briefing/",
+}
+# Pages that are reached from another one, because their number is not known beforehand.
+FOLLOWED = {
+    "tobias.brandt": [("/campaigns/2/message/", "main a[href*='/message/variants/']")],
+    "helen.whitfield": [("/campaigns/reviews/", "main a[href*='/campaigns/reviews/']")],
+    "murat.yildiz": [("/briefings/", "main a[href^='/briefings/']"), ("/now/", "main a[href^='/now/']")],
+    "jana.bergmann": [
+        ("/campaigns/1/briefings/", "main a[href$='/edit/'][href^='/briefings/']"),
+        ("/campaigns/1/briefings/", "main a[href$='/publish/']"),
+        ("/campaigns/1/briefings/", "main a[href$='/versions/']"),
+        ("/campaigns/1/briefings/", "main a[href$='/deliveries/']"),
+        ("/campaigns/2/message/", "main a[href*='/message/versions/']"),
+        ("/teams/", "main a[href^='/teams/']"),
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a person looks at the pages."""
+
+    width: int
+    theme: str
+    language: str
+
+
+LOOKS = [
+    Look(390, "light", "de"),
+    Look(390, "dark", "en"),
+    Look(1440, "light", "en"),
+    Look(1440, "dark", "de"),
+]
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    """`./run` with its demo company."""
+    with running_trial(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+def problems(page: Page, address: str) -> list[str]:
+    """What is wrong with a page, in the reader's words."""
+    answer = page.goto(address)
+    found = [] if answer.status in (200, 404) else [f"answered {answer.status}"]
+    found += violations(page)
+    # Django's admin lists may scroll sideways in their own frame on phones.
+    wide = 0 if "/admin/" in address else overflow(page)
+    return [f"{address}: {line}" for line in found + ([f"{wide} px too wide"] if wide else [])]
+
+
+def choose(page: Page, trial: Trial, look: Look) -> None:
+    """Set language and theme as the menu does."""
+    token = next(c["value"] for c in page.context.cookies(trial.url) if c["name"] == "csrftoken")
+    for name, value in (("theme", look.theme), ("language", look.language)):
+        form = {name: value, "csrfmiddlewaretoken": token}
+        answer = page.request.post(
+            f"{trial.url}/look/{name}/", form=form, headers={"X-Requested-With": "test"}
+        )
+        assert answer.ok
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.width}-{look.theme}-{look.language}")
+def test_every_page_is_accessible_and_fits(trial: Trial, look: Look) -> None:
+    found: list[str] = []
+    with browser() as started:
+        for person, addresses in PAGES.items():
+            with page_at(started, look.width, look.theme) as page:
+                sign_in(page, trial.url, f"{person}@bergmann-soehne.example", PASSWORD)
+                choose(page, trial, look)
+                for path in addresses.split():
+                    found += problems(page, f"{trial.url}{path}")
+                for path, link in FOLLOWED.get(person, []):
+                    page.goto(f"{trial.url}{path}")
+                    target = page.locator(link).first.get_attribute("href")
+                    found += problems(page, f"{trial.url}{target}")
+        with page_at(started, look.width, look.theme) as page:
+            for path in ("/accounts/login/", "/accounts/password/reset/", "/mailbox/"):
+                found += problems(page, f"{trial.url}{path}")
+    assert found == []
