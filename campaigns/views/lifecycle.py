@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import permissions
+from campaigns.enums import Running
 from campaigns.forms.lifecycle import ReasonForm, ShareForm
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.readiness import approval_lines
@@ -21,10 +22,18 @@ from campaigns.services import exceptions, snapshot
 from campaigns.services.content import canonical_hash
 from campaigns.services.dossier import Dossier
 from campaigns.services.launch import shared_channels
-from campaigns.services.lifecycle import submit_lines
+from campaigns.services.lifecycle import is_over, submit_lines
 from campaigns.services.release import approve as approve_campaign
 from campaigns.services.release import compare
-from campaigns.services.transitions import APPROVE, SUBMIT, NotAllowed, TransitionRefused
+from campaigns.services.transitions import (
+    ANYONE_RUNNING,
+    APPROVE,
+    CANCEL,
+    EVALUATE,
+    SUBMIT,
+    NotAllowed,
+    TransitionRefused,
+)
 from campaigns.views import steps
 from campaigns.views.steps import Step, is_open, step_of
 
@@ -268,11 +277,19 @@ def campaign_steps(campaign: Campaign, user: Any, dossier: Dossier) -> list[Step
     found = [
         one
         for one in steps.CAMPAIGN_STEPS
-        if not one.slug and is_open(one, campaign) and one.move.allowed(user, campaign)
+        if not one.slug and is_open(one, campaign) and one.move.allowed(user, campaign) and fits(one, dossier)
     ]
     if sum(permissions.runs_region(user, region) for region in running) > 1:
         found.append(step_of("pause_everywhere"))
     return found
+
+
+def fits(step: Step, dossier: Dossier) -> bool:
+    """False for what would be refused: evaluating before all is over, cancelling what runs or has run."""
+    if step.move is EVALUATE:
+        return dossier.campaign.release_id is not None and is_over(dossier)
+    states = {region.running for region in dossier.regions}
+    return step.move is not CANCEL or not (states & {*ANYONE_RUNNING} or states == {Running.FINISHED})
 
 
 def waiver_form(state: RegionState, user: Any) -> ReasonForm | None:

@@ -270,6 +270,24 @@ def test_no_start_button_before_the_first_day(client, time_machine):
     assert "The region starts by itself on its first day." in html
 
 
+def test_the_gate_offers_only_steps_that_can_be_taken(client):
+    campaign = approved()
+    region = campaign.regions.get()
+    client.force_login(campaign.owner)
+    cancel, evaluate = url("step", campaign, "cancel"), url("step", campaign, "evaluate")
+
+    def offered():
+        html = client.get(url("gate", campaign)).content.decode()
+        return cancel in html, evaluate in html
+
+    with launching():
+        assert offered() == (True, False)
+        launch.go_live(region=region, by=campaign.owner)
+        assert offered() == (False, False)
+        launch.finish(region=region, by=campaign.owner)
+        assert offered() == (False, True)
+
+
 def test_a_manager_makes_an_exception_on_the_gate_page(client):
     campaign = approved()
     region = campaign.regions.get()
