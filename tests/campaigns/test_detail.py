@@ -223,3 +223,14 @@ def test_flights_written_past_the_form_are_found():
     )
     line = plan_lines(campaign)["flights"]
     assert (line.title, line.detail) == ("Flights outside the period of their regions", str(firm.mail))
+
+
+def test_a_campaign_without_a_budget_shows_its_channels(client):
+    """As one has it that was made past the services."""
+    region = RegionFactory()
+    campaign = CampaignFactory(in_regions=[region])
+    CampaignChannelFactory(campaign=campaign)
+    client.force_login(campaign.owner)
+    answer = client.get(f"/campaigns/{campaign.pk}/")
+    assert answer.status_code == 200
+    assert "No budget is proposed yet." in answer.text

@@ -25,7 +25,9 @@ PAGES = {
         /campaigns/1/releases/1/ /campaigns/1/briefings/ /campaigns/9/step/cancel/ /kpis/ /channels/
         /channels/1/ /teams/ /settings/ /briefings/ /now/ /campaigns/404404/
         """,
-    "martin.keller": "/ /campaigns/9/budget/ /campaigns/1/gate/ /campaigns/2/approve/ /teams/new/ /channels/1/edit/",
+    "martin.keller": """
+        / /campaigns/9/budget/ /campaigns/1/gate/ /campaigns/2/approve/ /teams/new/ /channels/1/edit/
+        """,
     "tobias.brandt": "/ /campaigns/2/message/ /campaigns/2/message/?show=outdated",
     "helen.whitfield": "/ /campaigns/reviews/",
     "murat.yildiz": "/ /briefings/ /now/ /settings/",
@@ -69,7 +71,7 @@ LOOKS = [
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     """`./run` with its demo company."""
-    with running_trial(tmp_path_factory.mktemp("demo")) as running:
+    with running_trial(tmp_path_factory.mktemp("demo"), seconds=600) as running:
         yield running
 
 
