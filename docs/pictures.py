@@ -2,12 +2,19 @@
 
 `python docs/pictures.py [--base URL] [--out FOLDER] [NAME ...]` signs in as the demo person of each page, at
 three widths, in light and dark, German and English. For looking at pages after every change.
+
+`python docs/pictures.py --docs [--base URL]` takes the few pictures that the documentation shows, into
+docs/images. Take them from a freshly loaded demo.
 """
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -17,6 +24,8 @@ from tests.e2e.pages import WIDTHS, browser, overflow, page_at, sign_in, violati
 
 BASE = "http://127.0.0.1:8000"
 PASSWORD = "einklang-demo"
+IMAGES = Path(__file__).resolve().parent / "images"
+SESSIONS: dict[str, dict] = {}
 
 
 @dataclass(frozen=True)
@@ -28,32 +37,91 @@ class Picture:
     person: str = ""
 
 
-JANA, MURAT = "jana.bergmann@bergmann-soehne.example", "murat.yildiz@bergmann-soehne.example"
-MARTIN, TOBIAS = "martin.keller@bergmann-soehne.example", "tobias.brandt@bergmann-soehne.example"
-HELEN, SABINE = "helen.whitfield@bergmann-soehne.example", "sabine.kern@bergmann-soehne.example"
+@dataclass(frozen=True)
+class Shown:
+    """A picture of the documentation: which page, how wide, how much of it (pixels of the page)."""
 
-# Numbers as a fresh trial has them: 1 is "Draußen zuhause", 2 "Gut geschlafen", 9 the draft.
+    name: str
+    width: int
+    height: int
+    scale: int = 1
+
+
+COMPANY = "bergmann-soehne.example"
+JANA, MURAT, SABINE = f"jana.bergmann@{COMPANY}", f"murat.yildiz@{COMPANY}", f"sabine.kern@{COMPANY}"
+MARTIN, TOBIAS, SIMON = f"martin.keller@{COMPANY}", f"tobias.brandt@{COMPANY}", f"simon.adler@{COMPANY}"
+HELEN, KATHARINA = f"helen.whitfield@{COMPANY}", f"katharina.leitner@{COMPANY}"
+CLAUDIA = f"claudia.seidel@{COMPANY}"
+
+# Numbers as a fresh trial has them: 1 is "Draußen zuhause", 2 "Gut geschlafen", 3 a live one, 9 the draft.
 PICTURES = [
     Picture("login", "/accounts/login/"),
+    Picture("password-reset", "/accounts/password/reset/"),
     Picture("home", "/", JANA),
+    Picture("home-manager", "/", MARTIN),
+    Picture("home-expert", "/", TOBIAS),
+    Picture("home-partner", "/", CLAUDIA),
     Picture("home-staff", "/", MURAT),
+    Picture("home-lead", "/", SABINE),
     Picture("campaigns", "/campaigns/", JANA),
+    Picture("campaigns-none", "/campaigns/?q=zzzz", JANA),
     Picture("campaign", "/campaigns/1/", JANA),
+    Picture("campaign-live", "/campaigns/3/", MARTIN),
     Picture("campaign-draft", "/campaigns/9/", JANA),
+    Picture("campaign-partner", "/campaigns/1/", CLAUDIA),
+    Picture("activity", "/campaigns/1/activity/", JANA),
     Picture("plan", "/campaigns/9/edit/", JANA),
+    Picture("plan-new", "/campaigns/new/", JANA),
     Picture("budget", "/campaigns/9/budget/", MARTIN),
     Picture("message", "/campaigns/2/message/", JANA),
     Picture("message-expert", "/campaigns/2/message/", TOBIAS),
+    Picture("core", "/campaigns/2/message/core/", JANA),
+    Picture("fact", "/campaigns/2/message/facts/7/", JANA),
+    Picture("variant", "/campaigns/2/message/variants/32/", TOBIAS),
+    Picture("message-versions", "/campaigns/2/message/versions/fact/7/", JANA),
     Picture("reviews", "/campaigns/2/reviews/", JANA),
     Picture("review-inbox", "/campaigns/reviews/", HELEN),
+    Picture("review", "/campaigns/reviews/8/", HELEN),
+    Picture("review-again", "/campaigns/reviews/5/", KATHARINA),
     Picture("gate", "/campaigns/1/gate/", JANA),
+    Picture("gate-manager", "/campaigns/1/gate/", MARTIN),
+    Picture("gate-review", "/campaigns/2/gate/", JANA),
+    Picture("step", "/campaigns/1/step/change/", JANA),
+    Picture("approve", "/campaigns/2/approve/", MARTIN),
     Picture("releases", "/campaigns/1/releases/", JANA),
+    Picture("release", "/campaigns/1/releases/1/", JANA),
     Picture("kpis", "/campaigns/1/kpis/", JANA),
+    Picture("kpi-catalogue", "/kpis/", MARTIN),
     Picture("briefings", "/campaigns/1/briefings/", JANA),
+    Picture("briefing-edit", "/briefings/7/edit/", JANA),
+    Picture("briefing-publish", "/briefings/7/publish/", JANA),
+    Picture("briefing-versions", "/briefings/7/versions/", JANA),
+    Picture("briefing-mails", "/briefings/7/versions/1/deliveries/", JANA),
     Picture("inbox", "/briefings/", MURAT),
     Picture("briefing", "/briefings/7/", MURAT),
     Picture("briefing-team", "/briefings/7/team/", SABINE),
     Picture("now", "/now/", MURAT),
+    Picture("now-search", "/now/?q=jacke", MURAT),
+    Picture("now-offer", "/now/1/", MURAT),
+    Picture("channels", "/channels/", MARTIN),
+    Picture("channel", "/channels/1/", MARTIN),
+    Picture("channel-edit", "/channels/1/edit/", MARTIN),
+    Picture("teams", "/teams/", MARTIN),
+    Picture("team", "/teams/1/", MARTIN),
+    Picture("team-edit", "/teams/1/edit/", MARTIN),
+    Picture("settings", "/settings/", MURAT),
+    Picture("mailbox", "/mailbox/"),
+    Picture("not-found", "/campaigns/99999/", JANA),
+    Picture("admin", "/admin/", SIMON),
+    Picture("admin-people", "/admin/accounts/user/", SIMON),
+]
+DOCS = [
+    Shown("home", 1440, 960),
+    Shown("campaign", 1440, 1010),
+    Shown("message", 1440, 1010),
+    Shown("gate", 1440, 1010),
+    Shown("review", 390, 844, scale=2),
+    Shown("briefing", 390, 844, scale=2),
 ]
 
 
@@ -80,21 +148,57 @@ def prefer(page: Page, base: str, **choices: str) -> None:
         assert answer.status == 204, answer.status
 
 
+@contextmanager
+def opened(
+    started: Browser,
+    args: argparse.Namespace,
+    picture: Picture,
+    language: str,
+    width: int,
+    theme: str,
+    **how: Any,
+) -> Iterator[Page]:
+    """The page as its person sees it, in a language and theme; each person signs in once per run."""
+    kept = SESSIONS.get(picture.person)
+    with page_at(started, width, theme, locale=language, storage_state=kept, **how) as page:
+        if picture.person and not kept:
+            sign_in(page, args.base, picture.person, args.password)
+            SESSIONS[picture.person] = page.context.storage_state()
+        if picture.person:
+            prefer(page, args.base, theme=theme, language=language)
+        page.goto(args.base + picture.path)
+        page.wait_for_load_state("networkidle")
+        yield page
+
+
 def take(started: Browser, args: argparse.Namespace, picture: Picture, language: str) -> int:
     """All pictures of one page in one language; the number of findings."""
     wrong = 0
-    for width in args.widths:
-        for theme in args.themes:
-            with page_at(started, width, theme, locale=language) as page:
-                if picture.person:
-                    sign_in(page, args.base, picture.person, args.password)
-                    prefer(page, args.base, theme=theme, language=language)
-                page.goto(args.base + picture.path)
-                page.wait_for_load_state("networkidle")
-                label = f"{picture.name}-{language}-{width}-{theme}"
-                page.screenshot(path=args.out / f"{label}.png", full_page=not args.fold)
-                wrong += say(page, label)
+    for width, theme in product(args.widths, args.themes):
+        with opened(started, args, picture, language, width, theme) as page:
+            label = f"{picture.name}-{language}-{width}-{theme}"
+            wrong += say(page, label)
+            if not args.fold:
+                # As high as the page: what sticks to the window's edge then stands at its end.
+                height = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=args.out / f"{label}.png")
     return wrong
+
+
+def take_for_docs(started: Browser, args: argparse.Namespace) -> None:
+    """The pictures of the documentation, in English and light; then the people are as they were."""
+    by_name = {picture.name: picture for picture in PICTURES}
+    IMAGES.mkdir(exist_ok=True)
+    for shown in DOCS:
+        picture = by_name[shown.name]
+        how = {"device_scale_factor": shown.scale}
+        with opened(started, args, picture, "en", shown.width, "light", **how) as page:
+            page.set_viewport_size({"width": shown.width, "height": shown.height})
+            path = IMAGES / f"{shown.name}.png"
+            page.screenshot(path=path)
+            print(f"{path.relative_to(IMAGES.parent.parent)}: {path.stat().st_size // 1024} KB")
+            prefer(page, args.base, theme="auto", language="en" if picture.person == HELEN else "de")
 
 
 def arguments() -> argparse.Namespace:
@@ -109,6 +213,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--widths", type=int, nargs="+", default=list(WIDTHS))
     parser.add_argument("--themes", nargs="+", default=["light", "dark"])
     parser.add_argument("--languages", nargs="+", default=["de", "en"])
+    parser.add_argument("--docs", action="store_true", help="only the pictures of the documentation")
     parser.add_argument("--fold", action="store_true", help="only what is seen without scrolling")
     return parser.parse_args()
 
@@ -119,6 +224,9 @@ def main() -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     wanted = [p for p in PICTURES if not args.names or p.name in args.names]
     with browser() as started:
+        if args.docs:
+            take_for_docs(started, args)
+            return 0
         wrong = sum(take(started, args, picture, lang) for picture in wanted for lang in args.languages)
     return 1 if wrong else 0
 
