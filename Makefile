@@ -19,4 +19,3 @@ lock:
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 	$(LOCK) --no-deps deploy/locks/redis.in -o deploy/locks/redis.txt
 	$(LOCK) deploy/locks/uv.in -o deploy/locks/uv.txt
-	$(LOCK) deploy/locks/pip.in -o deploy/locks/pip.txt

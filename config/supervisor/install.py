@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .console import fail, step
-from .fetch import fetch_pip
 from .paths import ROOT, VENV
 
 PYTHON = VENV / "bin" / "python"
@@ -54,20 +53,18 @@ def _make_venv(log: Path) -> None:
         return
     with step("Making .venv"):
         shutil.rmtree(VENV, ignore_errors=True)
-        if not (_logged([sys.executable, "-m", "venv", str(VENV)], log) or _venv_with_fetched_pip(log)):
+        if not (_logged([sys.executable, "-m", "venv", str(VENV)], log) or _venv_with_our_pip(log)):
             shutil.rmtree(VENV, ignore_errors=True)
             fail(f"Python made no virtual environment (Debian, Ubuntu: install python3-venv); see {log}.")
         stamp.write_text(made_with)
 
 
-def _venv_with_fetched_pip(log: Path) -> bool:
-    """The way for a Python without ensurepip: an empty environment, and pip from the package index."""
+def _venv_with_our_pip(log: Path) -> bool:
+    """The way for a Python without ensurepip: an empty environment, and the pip that lies in deploy/."""
     if not _logged([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)], log):
         return False
-    wheel = fetch_pip(VENV)
-    return wheel is not None and _logged(
-        [str(PYTHON), f"{wheel}/pip", "install", "--no-index", "--no-deps", str(wheel)], log
-    )
+    wheel = next((ROOT / "deploy" / "pip").glob("pip-*.whl"))
+    return _logged([str(PYTHON), f"{wheel}/pip", "install", "--no-index", "--no-deps", str(wheel)], log)
 
 
 def _works() -> str:

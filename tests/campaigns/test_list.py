@@ -219,15 +219,17 @@ def test_names_are_shown_harmlessly(boss):
 
 def test_reads_by_index_whatever_the_size(boss):
     """The page's query walks an index in order: it sorts only what it shows."""
-    if connection.vendor != "sqlite":
-        pytest.skip("SQLite's plan is stable on small tables; bench pages measures PostgreSQL")
     campaign("one")
     with CaptureQueriesContext(connection) as queries:
         boss.get(f"{URL}?last=1")
     sql = next(query["sql"] for query in queries if "counted" in query["sql"])
+    on_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        if not on_sqlite:
+            # A table of one row is read whole otherwise; what counts is that the index can serve.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {'QUERY PLAN' if on_sqlite else ''} {sql}")
         plan = " ".join(str(row[-1]) for row in cursor.fetchall())
-    assert "INDEX campaign_newest" in plan
+    assert "campaign_newest" in plan
     # Only the rows of the page are put in order once more.
-    assert plan.count("TEMP B-TREE FOR ORDER BY") == 1
+    assert plan.count("TEMP B-TREE FOR ORDER BY" if on_sqlite else "Sort Key") == 1
