@@ -62,7 +62,7 @@ def is_manager(user: User, campaign: Campaign) -> bool:
 def manages_all(user: User, region_ids: set[int]) -> bool:
     """A manager in every one of these regions (ids), of which there is at least one."""
     managed = user.rights.regions(Role.MANAGER)
-    return managed is None or bool(region_ids) and region_ids <= managed
+    return managed is None or (bool(region_ids) and region_ids <= managed)
 
 
 def is_other_manager(user: User, campaign: Campaign) -> bool:
