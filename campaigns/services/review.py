@@ -62,7 +62,8 @@ class StaleReview(Exception):  # noqa: N818
 
 
 def _place(region: CampaignRegion, language: str) -> str:
-    return f"{region.region.code} ({language})"
+    code = region.region.code
+    return code if len(region.region.languages) == 1 else f"{code} ({language.upper()})"
 
 
 def _log(review: Review, by: User | None, verb: str, **data: Any) -> None:
