@@ -16,6 +16,7 @@ class CampaignsConfig(AppConfig):
         from accounts.permissions import CAMPAIGN_READERS
         from campaigns import (
             checks,
+            home_budget,  # noqa: F401
             home_message,  # noqa: F401
             home_review,  # noqa: F401
             life,  # noqa: F401
