@@ -22,11 +22,10 @@ MINE = "me"
 
 
 class Matches(NamedTuple):
-    """Campaigns that match: to be read in order, and to be counted; `more` when there are still others."""
+    """Campaigns that match: to be read in order, and to be counted (None: too many for that)."""
 
     rows: CampaignQuerySet
-    counted: CampaignQuerySet
-    more: bool = False
+    counted: CampaignQuerySet | None
 
 
 @dataclass(frozen=True)

@@ -98,14 +98,22 @@ def page_of(matches: Matches, place: Mapping[str, str]) -> Page:
         rows.reverse()
     newer = more if backwards else bool(after)
     older = bool(before) if backwards else more
-    total = rows[0].total if rows else 0
+    total, uncounted = _total(matches, rows, newer or older)
     return Page(
         rows,
-        min(total, COUNT_CAP),
-        total > COUNT_CAP or matches.more,
+        total,
+        uncounted,
         {"before": key_of(rows[0])} if rows and newer else None,
         {"after": key_of(rows[-1])} if rows and older else None,
     )
+
+
+def _total(matches: Matches, rows: list[Row], others: bool) -> tuple[int, bool]:
+    """How many there are, and whether still more; uncounted ones fill a page or go on."""
+    if matches.counted is None:
+        return (PAGE if others else len(rows)), others
+    total = rows[0].total if rows else 0
+    return min(total, COUNT_CAP), total > COUNT_CAP
 
 
 def key_of(row: Row) -> str:
@@ -152,8 +160,10 @@ def _codes() -> Subquery:
     return Subquery(regions.annotate(codes=JoinedCodes(F("region__code"))).values("codes"))
 
 
-def _count(campaigns: CampaignQuerySet) -> RawSQL | Value:
-    """How many there are in all, counted up to the cap, in the same query."""
+def _count(campaigns: CampaignQuerySet | None) -> RawSQL | Value:
+    """How many there are in all, counted up to the cap, in the same query; 0 where nobody counts."""
+    if campaigns is None:
+        return Value(0, output_field=IntegerField())
     try:
         few = campaigns.order_by().values("pk")[: COUNT_CAP + 1]
         sql, params = few.query.sql_with_params()

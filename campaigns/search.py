@@ -5,6 +5,7 @@ FTS5 table with the trigram tokenizer on SQLite, kept by triggers (campaigns/tri
 `CAP` hits; a word that has more is so frequent that reading names from the newest on finds a page at once.
 """
 
+import json
 import re
 
 from django.db import connection, models
@@ -24,22 +25,22 @@ def words_of(text: str) -> list[str]:
     return [word for word in _CONTROL.sub(" ", text[:200]).split() if len(word) >= SHORTEST]
 
 
-def narrowed(queryset: models.QuerySet, text: str) -> tuple[models.QuerySet, models.QuerySet, bool]:
+def narrowed(queryset: models.QuerySet, text: str) -> tuple[models.QuerySet, models.QuerySet | None]:
     """The campaigns of `queryset` whose name has every word of `text` somewhere, whatever the case.
 
-    Gives them twice: as they are to be read in order, and as they are to be counted; the third value is
-    True when there are more than the second one has. One query more; words of fewer than three letters are
-    not looked at, and without any other all remain.
+    Gives them twice: as they are to be read in order, and as they are to be counted; None instead of the
+    latter when there are too many to be counted. One query more; words of fewer than three letters are not
+    looked at, and without any other all remain.
     """
     words = words_of(text)
     if not words:
-        return queryset, queryset, False
+        return queryset, queryset
     hits = _hits(queryset.model, words)
-    few = queryset.filter(_names(words), pk__in=hits)
-    if _count(hits) <= CAP:
-        return few, few, False
-    # Without the index: it would give all hits, of which a page shows the newest.
-    return queryset.filter(_read(words)), few, True
+    if len(hits) > CAP:
+        # Without the index: it would give all hits, of which a page shows the newest.
+        return queryset.filter(_read(words)), None
+    few = queryset.filter(_names(words), pk__in=_listed(hits)) if hits else queryset.none()
+    return few, few
 
 
 def with_words(queryset: models.QuerySet, text: str) -> models.QuerySet:
@@ -62,19 +63,24 @@ def _read(words: list[str]) -> Q:
     return Q(*(GreaterThan(place, 0) for place in places))
 
 
-def _hits(model: type[models.Model], words: list[str]) -> models.QuerySet | RawSQL:
-    """Ids from the index as a subquery, one more than `CAP` when there are too many."""
-    if connection.vendor != "sqlite":
-        return model._base_manager.filter(_names(words)).values("pk")[: CAP + 1]
-    phrase = " ".join('"' + word.replace('"', '""') + '"' for word in words)
-    sql = f"SELECT rowid FROM {SEARCH_TABLE} WHERE name MATCH %s LIMIT {CAP + 1}"
-    return RawSQL(sql, [phrase], output_field=models.BigIntegerField())
-
-
-def _count(hits: models.QuerySet | RawSQL) -> int:
-    """How many hits there are, at most one more than `CAP`."""
-    if isinstance(hits, models.QuerySet):
-        return hits.count()
+def _hits(model: type[models.Model], words: list[str]) -> list[int]:
+    """Ids from the index, one more than `CAP` when there are too many; one query."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM ({hits.sql})", hits.params)
-        return cursor.fetchone()[0]
+        if connection.vendor == "sqlite":
+            phrase = " ".join('"' + word.replace('"', '""') + '"' for word in words)
+            cursor.execute(f"SELECT rowid FROM {SEARCH_TABLE} WHERE name MATCH %s LIMIT {CAP + 1}", [phrase])
+        else:
+            found = model._base_manager.filter(_names(words)).order_by().values("pk")
+            sql, params = found.query.sql_with_params()
+            # Materialized: seeing the limit, the planner would rather read every name than use the index.
+            cursor.execute(f"WITH hits AS MATERIALIZED ({sql}) SELECT * FROM hits LIMIT {CAP + 1}", params)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _listed(ids: list[int]) -> RawSQL:
+    """Ids as a subquery: one parameter, however many there are."""
+    if connection.vendor == "sqlite":
+        return RawSQL(
+            "SELECT value FROM json_each(%s)", [json.dumps(ids)], output_field=models.BigIntegerField()
+        )
+    return RawSQL("SELECT unnest(%s::bigint[])", [ids], output_field=models.BigIntegerField())
