@@ -134,8 +134,14 @@ def _mail_item(row: dict) -> HomeItem:
 
 @home_sources.register("briefing_team")
 def missing_in_teams(user: User, now: datetime) -> list[HomeItem]:
-    """Briefings that start soon and that people of this lead's teams have not confirmed (one query)."""
+    """Briefings that start soon and that people of this lead's teams have not confirmed.
+
+    One query, for leads a second one: most people lead nobody, and need not wait for it.
+    """
     led = Team.objects.filter(active=True).filter(Q(lead=user) | Q(deputy=user))
+    led = list(led.order_by().values_list("pk", flat=True))
+    if not led:
+        return []
     away = Absence.objects.covering(now.date()).filter(user=OuterRef("user"))
     member = TeamMember.objects.filter(
         team__in=led,
@@ -143,12 +149,13 @@ def missing_in_teams(user: User, now: datetime) -> list[HomeItem]:
         team__regions=OuterRef("version__briefing__campaign_region__region"),
         user=OuterRef("user"),
     )
-    force = Briefing.objects.in_force().filter(
-        pk=OuterRef("version__briefing"),
+    soon = Briefing.objects.in_force().filter(
         campaign_region__running=Running.WAITING,
         campaign_region__starts_on__lte=now.date() + timedelta(days=LEAD_AHEAD_DAYS),
     )
-    items = InboxItem.objects.current().unconfirmed().filter(Exists(force), Exists(member), ~Exists(away))
+    # By the few briefings that start soon, not by all that was ever told to the team.
+    told = InboxItem.objects.current().filter(version__in=soon.order_by().values("current"))
+    items = told.unconfirmed().filter(Exists(member), ~Exists(away))
     rows = (
         items.exclude(user=user)
         .order_by()
