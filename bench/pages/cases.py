@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bench.pages.people import Reader, front, marketers, signed_in
 from campaigns.models import Campaign, CampaignChannel, CampaignRegion
+from campaigns.querysets import CampaignQuerySet
 
 LIST_RATIO, LIST_GROWTH, LIST_QUERIES, CAMPAIGN_QUERIES = 2.0, 1.2, 6, 12
 
@@ -53,6 +54,7 @@ def _filters(reader: Reader) -> dict[str, dict[str, str]]:
     period = {"starts": str(today - timedelta(days=900)), "ends": str(today - timedelta(days=400))}
     rights = reader.user.rights
     own = next(iter(rights.regions("marketer") or ()), None)
+    longer = {"region": own or region, "channel": channel, "starts": str(today - timedelta(days=1500))}
     combined = {"phase": "evaluated", "region": own or region, "channel": channel, **period}
     return {
         "first page": {},
@@ -66,11 +68,18 @@ def _filters(reader: Reader) -> dict[str, dict[str, str]]:
         "period": period,
         "search, frequent word": {"text": "kissen"},
         "search, two words": {"text": "winter zelt"},
-        "search, one campaign": {"text": Campaign.objects.order_by("pk")[Campaign.objects.count() // 2].name},
+        "search, one campaign": {"text": _one_of(Campaign.objects.visible_to(reader.user))},
+        "three filters": longer,
+        "three filters, last page": {**longer, "last": "1"},
         "four filters": combined,
         "four filters, last page": {**combined, "last": "1"},
         "four filters and search": {**combined, "text": "kissen"},
     }
+
+
+def _one_of(campaigns: CampaignQuerySet) -> str:
+    """The name of a campaign from the middle of all times; the names of the demo are unique."""
+    return campaigns.order_by("starts_on", "pk")[campaigns.count() // 2].name
 
 
 def _most(model: type, field: str, order: str = "-number") -> int:

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.services import HOST
 
-ROW = re.compile(rb"<(?:tr|li)[ >]")
+ROW = re.compile(rb"<(?:tr|li|article)[ >]")
 
 
 class Browser:
@@ -69,7 +69,7 @@ def _environ(path: str, cookie: str) -> dict[str, Any]:
 
 
 def rows_of(body: bytes) -> int:
-    """How many rows a page shows in its main part: of tables (without heads) and of lists."""
+    """How many rows a page shows in its main part: of tables (without heads), of lists, of offers."""
     main = body.partition(b"<main")[2].partition(b"</main>")[0]
     return len(ROW.findall(re.sub(rb"<thead.*?</thead>", b"", main, flags=re.S)))
 
