@@ -150,3 +150,8 @@ class DeliveryFilter(forms.Form):
 
     state = forms.ChoiceField(label=_("State"), choices=[("", _("All")), *State.choices], required=False)
     q = SingleLineField(label=_("Person"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].widget.attrs["class"] = "form-select"
+        self.fields["q"].widget.attrs["class"] = "form-control"
