@@ -21,8 +21,15 @@ OPEN = (Preparation.DRAFT, Preparation.IN_REVIEW)
 
 @home_sources.register("variants")
 def variants_to_confirm(user: User, now: datetime) -> list[HomeItem]:
-    """Variants of the expert's channels that are out of date or not confirmed, by campaign (one query)."""
-    mine = Variant.objects.filter(campaign_channel__expert=user, campaign__state__in=OPEN)
+    """Variants of the expert's channels that are out of date or not confirmed, by campaign.
+
+    One query, a second one for whoever is named as an expert of an open campaign.
+    """
+    named = CampaignChannel.objects.filter(expert=user, campaign__state__in=OPEN)
+    channels = list(named.order_by().values_list("pk", flat=True))
+    if not channels:
+        return []
+    mine = Variant.objects.filter(campaign_channel__in=channels)
     mine = mine.filter(state__in=(VariantState.OUTDATED, VariantState.DRAFT))
     # Only where the channel still carries the campaign.
     mine = mine.filter(campaign_channel__regions=F("campaign_region"))
