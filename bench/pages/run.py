@@ -74,8 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)), help="numbers of campaigns")
     parser.add_argument("--databases", default=",".join(LABELS))
     parser.add_argument("--staff", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--requests", type=int, default=15, help="per case, size and round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--requests", type=int, default=10, help="per case, size and round")
     parser.add_argument("--only", default="", help="cases whose name has this in it")
     parser.add_argument("--folder", default="", help="where the databases are made")
     return parser
