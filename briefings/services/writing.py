@@ -11,7 +11,9 @@ from accounts.enums import Audience
 from accounts.models import User
 from briefings.enums import Part
 from briefings.models import Briefing, BriefingQuestion
+from briefings.services.content import shown_facts
 from campaigns.models import CampaignRegion, CoreMessage
+from campaigns.services.content import fill
 from core.audit import record
 
 FIELDS = ("title", *Part.values)
@@ -72,4 +74,14 @@ def save_briefing(
 
 def _log(briefing: Briefing, by: User, verb: str) -> None:
     region = briefing.campaign_region.region.code
-    record(by=by, verb=verb, scope=briefing.campaign, subject=briefing, title=briefing.title, region=region)
+    title = _shown_title(briefing)
+    record(by=by, verb=verb, scope=briefing.campaign, subject=briefing, title=title, region=region)
+
+
+def _shown_title(briefing: Briefing) -> str:
+    """The title as people read it; tokens stay while there is no release that could fill them."""
+    release = briefing.campaign.release if "{{" in briefing.title else None
+    if release is None:
+        return briefing.title
+    facts = shown_facts(release.content, briefing.campaign_region.region.code, briefing.language)
+    return fill(briefing.title, {fact["key"]: fact["text"] for fact in facts})

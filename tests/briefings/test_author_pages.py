@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from accounts.enums import Audience
 from briefings.models import Briefing, Clearance
+from briefings.services.writing import save_briefing
 from core.delivery.models import OutgoingMail
+from core.models import AuditEvent
 from tests.briefings.data import (
     TEXTS,
     bring,
@@ -117,6 +119,15 @@ def test_editing_keeps_texts_and_questions(client, owner, region):
     assert [(one.question, one.answer) for one in briefing.questions.all()] == [("Too big?", "Send it back")]
     page = words(client.get(url("edit", briefing.pk)))
     assert "Send it back" in page
+
+
+def test_heading_and_log_show_the_title_as_people_read_it(client, owner, region):
+    briefing = written(region, title="Jackets for {{price}}")
+    kept = {"expected": briefing.version, "texts": {}, "questions": []}
+    save_briefing(briefing=briefing, by=region.campaign.owner, **kept)
+    shown = "Jackets for 159\N{NO-BREAK SPACE}€"
+    assert AuditEvent.objects.get(verb="briefing.saved").data["title"] == shown
+    assert f"<h1>{shown}</h1>" in client.get(url("edit", briefing.pk)).content.decode()
 
 
 def test_a_question_can_be_removed(client, owner, region):
