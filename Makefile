@@ -11,7 +11,7 @@ bench:
 	.venv/bin/python -m bench
 
 messages:
-	.venv/bin/python manage.py makemessages --all --no-location --ignore .venv --ignore var
+	.venv/bin/python manage.py makemessages -l de --no-obsolete --add-location file --ignore .venv --ignore var --ignore tests --ignore bench
 
 LOCK = .venv/bin/python -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
 lock:
