@@ -7,7 +7,18 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Aggregate, CharField, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    Aggregate,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    Window,
+)
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_date
@@ -144,14 +155,21 @@ def _rows(
     elif before:
         found = found.filter(starts_on__gte=before[0]).exclude(starts_on=before[0], id__lte=before[1])
     order = OLDEST if backwards else NEWEST
-    # First which ones, then what is shown of them: nothing is joined for rows that no page shows.
-    keys = found.order_by(*order).values("pk")[: PAGE + 1]
+    found = found.order_by(*order).values("pk")
+    counted = None
+    if matches.counted is None:
+        counted = Value(0, output_field=IntegerField())
+    elif after or before:
+        counted = _count(matches.counted)
+    # First which ones, then what is shown of them: nothing is joined for rows that no page shows. From either
+    # end of the list the same reading also counts.
+    keys = found[: (PAGE if counted else max(COUNT_CAP, PAGE)) + 1]
     shown = Campaign.objects.filter(pk__in=keys).annotate(
         amount=Coalesce("budget__approved", "budget__proposed"),
         codes=_codes(),
-        total=_count(matches.counted),
+        total=counted or Window(Count("pk")),
     )
-    return [Row(*values) for values in shown.order_by(*order).values_list(*COLUMNS)]
+    return [Row(*values) for values in shown.order_by(*order).values_list(*COLUMNS)[: PAGE + 1]]
 
 
 def _codes() -> Subquery:
@@ -160,10 +178,8 @@ def _codes() -> Subquery:
     return Subquery(regions.annotate(codes=JoinedCodes(F("region__code"))).values("codes"))
 
 
-def _count(campaigns: CampaignQuerySet | None) -> RawSQL | Value:
-    """How many there are in all, counted up to the cap, in the same query; 0 where nobody counts."""
-    if campaigns is None:
-        return Value(0, output_field=IntegerField())
+def _count(campaigns: CampaignQuerySet) -> RawSQL | Value:
+    """How many there are in all, counted up to the cap, in the same query."""
     try:
         few = campaigns.order_by().values("pk")[: COUNT_CAP + 1]
         sql, params = few.query.sql_with_params()

@@ -57,7 +57,7 @@ class CampaignQuerySet(models.QuerySet):
         """
         related = self.model._meta.get_field("regions").related_model
         here = related._base_manager.filter(campaign=OuterRef("pk"), region__in=region_ids)
-        return Q(IsNull(Subquery(here.order_by().values("pk")[:1]), False))
+        return Q(IsNull(Subquery(here.order_by().values("campaign")[:1]), False))
 
 
 class CampaignRegionQuerySet(models.QuerySet):

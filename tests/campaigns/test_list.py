@@ -227,7 +227,7 @@ def test_reads_by_index_whatever_the_size(boss):
     campaign("one")
     with CaptureQueriesContext(connection) as queries:
         boss.get(f"{URL}?last=1")
-    sql = next(query["sql"] for query in queries if "counted" in query["sql"])
+    sql = next(query["sql"] for query in queries if "OVER ()" in query["sql"])
     on_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
         if not on_sqlite:
