@@ -39,12 +39,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture of the documentation: which page, how wide, how much of it (pixels of the page)."""
+    """A picture of the documentation: which page, how wide and high (pixels of the page), from where on."""
 
     name: str
     width: int
     height: int
     scale: int = 1
+    top: str = ""
 
 
 COMPANY = "bergmann-soehne.example"
@@ -119,8 +120,8 @@ DOCS = [
     Shown("home", 1440, 960),
     Shown("campaign", 1440, 1010),
     Shown("message", 1440, 1010),
-    Shown("gate", 1440, 1010),
-    Shown("review", 390, 844, scale=2),
+    Shown("gate", 1440, 1160),
+    Shown("review", 390, 844, scale=2, top=".ek-passage--now"),
     Shown("briefing", 390, 844, scale=2),
 ]
 
@@ -195,6 +196,8 @@ def take_for_docs(started: Browser, args: argparse.Namespace) -> None:
         how = {"device_scale_factor": shown.scale}
         with opened(started, args, picture, "en", shown.width, "light", **how) as page:
             page.set_viewport_size({"width": shown.width, "height": shown.height})
+            if shown.top:
+                page.locator(shown.top).first.evaluate("part => scrollTo(0, part.offsetTop - 90)")
             path = IMAGES / f"{shown.name}.png"
             page.screenshot(path=path)
             print(f"{path.relative_to(IMAGES.parent.parent)}: {path.stat().st_size // 1024} KB")
