@@ -1,6 +1,6 @@
 """Takes pictures of the running trial's pages and prints what axe-core finds on them.
 
-`python docs/pictures.py [--base URL] [--out FOLDER] [NAME ...]` signs in as the demo person of each page, at
+`python docs/pictures.py [NAME ...] [--base URL] [--out FOLDER]` signs in as the demo person of each page, at
 three widths, in light and dark, German and English. For looking at pages after every change.
 
 `python docs/pictures.py --docs [--base URL]` takes the few pictures that the documentation shows, into
@@ -214,8 +214,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--password", default=PASSWORD)
     parser.add_argument("--out", type=Path, default=Path("var/pictures"))
     parser.add_argument("--widths", type=int, nargs="+", default=list(WIDTHS))
-    parser.add_argument("--themes", nargs="+", default=["light", "dark"])
-    parser.add_argument("--languages", nargs="+", default=["de", "en"])
+    parser.add_argument("--themes", nargs="+", choices=["light", "dark"], default=["light", "dark"])
+    parser.add_argument("--languages", nargs="+", choices=["de", "en"], default=["de", "en"])
     parser.add_argument("--docs", action="store_true", help="only the pictures of the documentation")
     parser.add_argument("--fold", action="store_true", help="only what is seen without scrolling")
     return parser.parse_args()
