@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
-    "django_filters",
 ]
 
 MIDDLEWARE = [
