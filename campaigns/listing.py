@@ -29,7 +29,7 @@ from campaigns.querysets import CampaignQuerySet
 
 PAGE = 25
 # Beyond this many, the list says "more than"; counting on would read the whole table.
-COUNT_CAP = 100
+COUNT_CAP = 50
 NEWEST = ("-starts_on", "-id")
 OLDEST = ("starts_on", "id")
 
