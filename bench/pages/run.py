@@ -61,6 +61,7 @@ def bench(options: list[str]) -> Iterator[Figure]:
     """List, campaign page, reading page and home against a bare Django view with as many rows."""
     asked = _parser().parse_args(options)
     with site(asked.folder) as here:
+        here.collect_static()
         for kind in asked.databases.split(","):
             missing = postgres_missing() if kind == "postgresql" else ""
             if missing:

@@ -17,7 +17,7 @@ def lines(capsys):
 
 
 def test_pages(capsys):
-    options = ("--databases", "sqlite", "--sizes", "60,120", "--rounds", "1", "--requests", "1", *TINY)
+    options = ("--databases", "sqlite", "--sizes", "60", "--rounds", "1", "--requests", "1", *TINY)
     # At so few requests the ratios are noise; that every line is there is what counts.
     assert main(["pages", *options]) in (0, 1)
     found = lines(capsys)
@@ -28,7 +28,7 @@ def test_pages(capsys):
     first = next(name for name in found if name.startswith("SQLite, list, first page (everywhere), 60"))
     assert first.endswith("25 rows")
     assert found[first][2].endswith("x")
-    assert "SQLite, list, last page (one region), growth 60 to 120" in found
+    assert not any("growth" in name for name in found)
     assert not any("PostgreSQL" in name for name in found)
 
 
