@@ -159,7 +159,6 @@ class CampaignAdmin(ReadOnlyAdmin):
     list_filter = ["phase", "state", "regions__region", "goal", "theme", "starts_on"]
     list_select_related = ["owner", "budget", "release"]
     search_fields = ["name", "purpose", "owner__first_name", "owner__last_name", "owner__email"]
-    search_help_text = gettext_lazy("Name, purpose, owner")
     date_hierarchy = "starts_on"
     ordering = ["-starts_on", "-id"]
     list_per_page = 50

@@ -16,7 +16,6 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_select_related = ["actor"]
     list_per_page = 50
     search_fields = ["=scope", "=subject", "actor__email", "actor__last_name"]
-    search_help_text = _("A record such as accounts.user:12, or the name or address of who did it")
     # Counting a log of millions for a page of fifty helps nobody.
     show_full_result_count = False
     ordering = ["-id"]
