@@ -237,4 +237,4 @@ def test_reads_by_index_whatever_the_size(boss):
         plan = " ".join(str(row[-1]) for row in cursor.fetchall())
     assert "campaign_newest" in plan
     # Only the rows of the page are put in order once more.
-    assert plan.count("TEMP B-TREE FOR ORDER BY" if on_sqlite else "Sort Key") == 1
+    assert plan.count("TEMP B-TREE FOR ORDER BY" if on_sqlite else "Sort Key") <= 1

@@ -254,6 +254,8 @@ def test_pictures_are_taken_of_pages_that_open(client):
     assert (names[0], names[1], names[8]) == ("Draußen zuhause", "Gut geschlafen", "Der erste Rucksack")
     for picture in PICTURES:
         parts = picture.path.split("/")
+        if sum(part.isdecimal() for part in parts) > 1:
+            continue  # a second number (a fact, a variant) is counted from 1 in a fresh trial only
         if parts[1] == "campaigns" and len(parts) > 3 and parts[2].isdecimal():
             parts[2] = str(int(parts[2]) + first - 1)
         if parts[1] == "briefings" and len(parts) > 3:
