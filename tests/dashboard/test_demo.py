@@ -1,5 +1,6 @@
 """The demo company: what its printed lines say is so, and loading it twice changes nothing."""
 
+import re
 from collections import Counter
 from io import StringIO
 
@@ -254,8 +255,9 @@ def test_pictures_are_taken_of_pages_that_open(client):
     assert (names[0], names[1], names[8]) == ("Draußen zuhause", "Gut geschlafen", "Der erste Rucksack")
     for picture in PICTURES:
         parts = picture.path.split("/")
-        if sum(part.isdecimal() for part in parts) > 1:
-            continue  # a second number (a fact, a variant) is counted from 1 in a fresh trial only
+        counted = re.sub(r"^/(campaigns|briefings)/\d+/", "/", picture.path)
+        if re.search(r"\d", counted) or counted.startswith("/mailbox/"):
+            continue  # counted from 1, or there at all, in a fresh trial only
         if parts[1] == "campaigns" and len(parts) > 3 and parts[2].isdecimal():
             parts[2] = str(int(parts[2]) + first - 1)
         if parts[1] == "briefings" and len(parts) > 3:
