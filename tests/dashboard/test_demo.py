@@ -256,8 +256,8 @@ def test_pictures_are_taken_of_pages_that_open(client):
     for picture in PICTURES:
         parts = picture.path.split("/")
         counted = re.sub(r"^/(campaigns|briefings)/\d+/", "/", picture.path)
-        if re.search(r"\d", counted) or counted.startswith("/mailbox/"):
-            continue  # counted from 1, or there at all, in a fresh trial only
+        if re.search(r"\d", counted) or picture.path.startswith(("/mailbox/", "/campaigns/99999/")):
+            continue  # counted from 1 in a fresh trial only, or meant to be missing
         if parts[1] == "campaigns" and len(parts) > 3 and parts[2].isdecimal():
             parts[2] = str(int(parts[2]) + first - 1)
         if parts[1] == "briefings" and len(parts) > 3:
