@@ -263,9 +263,11 @@ def author_sees(mara: Person, path: str) -> None:
 def starts_by_itself(sina: Person) -> None:
     """The first day has begun and nothing is open: beat starts the region."""
 
+    running = sina.page.locator("article.ek-offer:not(.ek-offer--coming)")
+
     def is_live() -> bool:
         sina.page.goto(f"{sina.url}/now/")
-        return "Snow walks" in sina.page.inner_text("main") and "Live" in sina.page.inner_text("main")
+        return running.filter(has_text="Snow walks").count() == 1
 
     wait_until(is_live, seconds=90, what="the start by the clock")
     sina.looks()
