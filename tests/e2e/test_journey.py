@@ -280,7 +280,7 @@ def pauses_and_resumes(mara: Person, sina: Person, path: str) -> None:
     mara.page.click("main a[href$='/pause/']")
     mara.page.wait_for_load_state()
     mara.looks()
-    mara.page.locator("main form button.btn-primary").click()
+    mara.page.locator("main form:has([name=csrfmiddlewaretoken]) button[type=submit]").last.click()
     mara.page.wait_for_load_state()
     mara.sees("Paused")
     sina.opens("/now/")
@@ -288,7 +288,7 @@ def pauses_and_resumes(mara: Person, sina: Person, path: str) -> None:
     mara.opens(f"{path}gate/")
     mara.page.click("main a[href$='/resume/']")
     mara.page.wait_for_load_state()
-    mara.page.locator("main form button.btn-primary").click()
+    mara.page.locator("main form:has([name=csrfmiddlewaretoken]) button[type=submit]").last.click()
     mara.page.wait_for_load_state()
     mara.sees("Live")
 
