@@ -83,8 +83,9 @@ def test_five_people_bring_a_campaign_to_the_customers(trial: Trial) -> None:
         author_sees(mara, path)
         starts_by_itself(sina)
         pauses_and_resumes(mara, sina, path)
-    # Every mail once, and none to anybody who had no part in it.
-    assert len(caught(trial.var, email("expert"))) == 0
+    # The start was due before the staff knew: whom it concerns is told of that, and gets no briefing.
+    held = {mail["subject"] for mail in caught(trial.var, email("expert"))}
+    assert held <= {"Start held in Austria: Snow walks"}
     told = [
         mail["subject"]
         for mail in caught(trial.var, email("staff"))
