@@ -98,12 +98,18 @@ def _write_item(row: dict) -> HomeItem:
 
 @home_sources.register("briefing_mails")
 def failed_mails(user: User, now: datetime) -> list[HomeItem]:
-    """Mails of the owner's briefings in force that failed or are in doubt (one query)."""
+    """Mails of the owner's briefings in force that failed or are in doubt.
+
+    One query, a second one for whoever owns such a briefing.
+    """
+    owned = Briefing.objects.in_force().filter(campaign__owner=user)
+    versions = list(owned.order_by().values_list("current", flat=True))
+    if not versions:
+        return []
     cleared = Clearance.objects.filter(version=OuterRef("version"), user=OuterRef("user"))
-    force = Briefing.objects.in_force().filter(pk=OuterRef("version__briefing"), campaign__owner=user)
     mails = Delivery.objects.filter(
-        Exists(force), ~Exists(cleared), state__in=[State.FAILED, State.UNCERTAIN]
-    ).filter(version=F("version__briefing__current"))
+        ~Exists(cleared), version__in=versions, state__in=[State.FAILED, State.UNCERTAIN]
+    )
     rows = mails.order_by().values(
         "version__briefing",
         "version__number",
