@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
 
 from config.texts import compile_translations
@@ -38,6 +39,22 @@ def triggers_survive_flush() -> Iterator[None]:
     DatabaseOperations.sql_flush = _flush_past_triggers(original)
     yield
     DatabaseOperations.sql_flush = original
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """As pytest-django's; ends what live servers left on PostgreSQL, which refuses to drop under it.
+
+    A browser that closes in the middle of an answer leaves the thread of that request waiting.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connection.close()
 
 
 @pytest.fixture(scope="session")
