@@ -1,0 +1,73 @@
+"""What an author writes: the draft of a briefing with its questions and answers."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Audience, Language
+from accounts.models import User
+from briefings.querysets import BriefingQuerySet
+from campaigns.models import Campaign, CampaignRegion
+from core.concurrency import VersionedModel
+
+
+class Briefing(VersionedModel):
+    """The draft of a briefing for one audience, region and language, and its current version."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="briefings")
+    campaign_region = models.ForeignKey(CampaignRegion, on_delete=models.CASCADE, related_name="briefings")
+    audience = models.CharField(_("audience"), max_length=8, choices=Audience)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    title = models.CharField(_("title"), max_length=200)
+    offer = models.TextField(_("the offer in one sentence"), blank=True)
+    for_whom = models.TextField(_("for whom"), blank=True)
+    not_for_whom = models.TextField(_("not for whom"), blank=True)
+    say = models.TextField(_("what you may say"), blank=True)
+    dont_say = models.TextField(_("what you do not say"), blank=True)
+    benefit = models.TextField(_("extra benefit for the customer"), blank=True)
+    incentive = models.TextField(_("your incentive"), blank=True)
+    contact = models.TextField(_("whom to call"), blank=True)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="briefings")
+    current = models.ForeignKey(
+        "briefings.BriefingVersion",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
+
+    objects = BriefingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["campaign_region__region__code", "audience", "language"]
+        verbose_name = _("briefing")
+        verbose_name_plural = _("briefings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign_region", "audience", "language"], name="briefing_once_per_audience"
+            ),
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="briefing_audience_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("briefings:edit", args=[self.pk])
+
+
+class BriefingQuestion(models.Model):
+    """A question a customer may ask and the answer to it, in the draft."""
+
+    briefing = models.ForeignKey(Briefing, on_delete=models.CASCADE, related_name="questions")
+    question = models.CharField(_("question"), max_length=300)
+    answer = models.TextField(_("answer"))
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.question
