@@ -150,14 +150,24 @@ def held_regions(user: User, now: datetime) -> list[HomeItem]:
     ]
 
 
+def _submittable(campaigns: QuerySet) -> QuerySet:
+    """Drafts that are shared with a reviewer of every region (a hint for lists; the step checks again)."""
+    reviews = Review.objects.filter(campaign_region=OuterRef("pk"), invited_at__isnull=False)
+    regions = CampaignRegion.objects.filter(campaign=OuterRef("pk"))
+    nobody = Review.objects.filter(campaign_region__campaign=OuterRef("pk"), reviewer__isnull=True)
+    drafts = campaigns.filter(Exists(regions), state=Preparation.DRAFT, shared_at__isnull=False)
+    return drafts.exclude(Exists(regions.exclude(Exists(reviews)))).exclude(Exists(nobody))
+
+
 @home_sources.register("own_campaigns")
 def own_next_steps(user: User, now: datetime) -> list[HomeItem]:
     """The owner's campaigns whose next step is his: put into review, close the evaluation (two queries)."""
     own = Campaign.objects.filter(owner=user)
-    drafts = _reviewed(own.filter(state=Preparation.DRAFT, shared_at__isnull=False))
     found = [
-        _own(campaign, "submit", _("Put into review: %(campaign)s"), _("Put into review"), campaign.starts_on)
-        for campaign in drafts.order_by("starts_on", "pk")[:MOST]
+        _own(
+            campaign, "submit", _("Ready for review: %(campaign)s"), _("Put into review"), campaign.starts_on
+        )
+        for campaign in _submittable(own).order_by("starts_on", "pk")[:MOST]
     ]
     over = own.filter(phase=Phase.FINISHED).order_by("ends_on", "pk")[:MOST]
     title, action = _("Close the evaluation: %(campaign)s"), pgettext("evaluation", "Close")
@@ -165,10 +175,13 @@ def own_next_steps(user: User, now: datetime) -> list[HomeItem]:
 
 
 def _own(campaign: Campaign, move: str, title: str, action: str, due: object) -> HomeItem:
+    url = reverse("campaigns:step", args=[campaign.pk, move])
     return HomeItem(
         title=title % {"campaign": campaign.name},
         detail="",
-        url=reverse("campaigns:step", args=[campaign.pk, move]),
+        url=url,
+        # Into review can be taken back; what cannot, or has to be read first, is done on its own page.
+        post_url=url if move == "submit" else "",
         action=action,
         icon="send-check" if move == "submit" else "clipboard-data",
         tone="move",

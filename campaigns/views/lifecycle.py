@@ -131,6 +131,8 @@ def _take(
         else:
             reason = form.cleaned_data["reason"]
             refused = attempt(request, lambda: found.run(item, request.user, reason), str(found.done))
+            if request.headers.get("HX-Request"):
+                return _in_place(request, refused)
             if refused is None:
                 return redirect(url)
             status = CONFLICT
@@ -138,6 +140,15 @@ def _take(
         messages.warning(request, _("This step is not possible any more; the page shows how it stands now."))
         return redirect(url)
     return _step_page(request, found, item, campaign, url, form if found.reason else None, refused, status)
+
+
+def _in_place(request: HttpRequest, refused: TransitionRefused | None) -> HttpResponse:
+    """For a row of Home: nothing to swap in; the list is fetched again and shows the words as a toast."""
+    if refused is None:
+        return HttpResponse(status=204)
+    open_lines = "; ".join(str(line.title) for line in in_order(refused.lines))
+    messages.error(request, f"{refused.sentence} {open_lines}".strip())
+    return HttpResponse(status=CONFLICT)
 
 
 def _step_page(
