@@ -43,6 +43,8 @@ class LookedAt(admin.ModelAdmin):
 class OutgoingMailAdmin(LookedAt):
     """Invitations, reminders and notices, by state."""
 
+    # What a mail says stays between us and its reader: it may hold the link that sets a new password.
+    exclude = ["text", "html"]
     action_form = ReasonForm
     actions = ["send_again", "found_in_log"]
     list_display = ["subject", "recipient", "state", "attempt", "failure", "sent_at", "created_at"]
