@@ -1,17 +1,17 @@
 """Strict reading of the environment: what is set wrongly fails at once, with its name."""
 
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.supervisor import paths
+from core.delivery.server import parse_email_url
 
 BASE_DIR = paths.ROOT
 REAL_PARTS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
-MAIL_SCHEMES = {"smtp": {}, "smtps": {"EMAIL_USE_SSL": True}, "smtp+tls": {"EMAIL_USE_TLS": True}}
-MAIL_PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+MAIL_SECURITY = {"smtp": {}, "smtps": {"EMAIL_USE_SSL": True}, "smtp+tls": {"EMAIL_USE_TLS": True}}
 CONNECT_SECONDS = 5
 env = environ.Env()
 
@@ -97,22 +97,19 @@ def email_url(var: Path) -> str:
 
 
 def email_settings(url: str) -> dict:
-    """Django's EMAIL_* settings for smtp://, smtps:// (TLS from the start) or smtp+tls:// (STARTTLS)."""
+    """Django's EMAIL_* settings for smtp://, smtps:// (TLS from the start) or smtp+tls:// (STARTTLS).
+
+    Raises ImproperlyConfigured saying what is wrong with `url`, without its password.
+    """
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
-    parts = urlsplit(url)
-    if parts.scheme not in MAIL_SCHEMES or not parts.hostname:
-        raise ImproperlyConfigured("EMAIL_URL must be like smtp://user:pw@host:25, smtps:// or smtp+tls://.")
-    try:
-        port = parts.port or MAIL_PORTS[parts.scheme]
-    except ValueError:
-        raise ImproperlyConfigured("EMAIL_URL: the port is no number from 1 to 65535.") from None
+    server = parse_email_url(url)
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": port,
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_HOST": server.host,
+        "EMAIL_PORT": server.port,
+        "EMAIL_HOST_USER": server.user,
+        "EMAIL_HOST_PASSWORD": server.password,
         "EMAIL_TIMEOUT": 30,
-        **MAIL_SCHEMES[parts.scheme],
+        **MAIL_SECURITY[server.scheme],
     }

@@ -8,9 +8,13 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 REDIS_SECONDS = 2
+# Whoever asks comes again soon; the client's own tries and waits would only make him wait.
+ONCE = Retry(NoBackoff(), 0)
 
 
 @login_not_required
@@ -42,7 +46,7 @@ def _database_answers() -> bool:
 
 
 def _redis_answers() -> bool:
-    limits = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS}
+    limits = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS, "retry": ONCE}
     try:
         with redis.Redis.from_url(settings.REDIS_URL, **limits) as client:
             return bool(client.ping())
