@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import calendar
 from accounts.enums import Audience, Language, Role, Theme
 from accounts.querysets import AbsenceQuerySet, TeamQuerySet, UserQuerySet
 from accounts.rights import Rights
@@ -47,12 +49,41 @@ class Region(BilingualName):
     language = models.CharField(_("language"), max_length=2, choices=Language)
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_timezone])
     currency = models.CharField(_("currency"), max_length=3, help_text=_("ISO 4217, such as CHF"))
+    subdivision = models.CharField(
+        _("part of the country"),
+        max_length=20,
+        blank=True,
+        help_text=_("ISO 3166-2 without the country, such as SN for Saxony; decides on public holidays"),
+    )
+    # ISO dates; see accounts/calendar.py.
+    closed_days = models.JSONField(
+        _("also closed on"), default=list, blank=True, help_text=_("One day per line, such as 2026-12-24.")
+    )
+    open_days = models.JSONField(
+        _("open although it is a holiday or weekend"),
+        default=list,
+        blank=True,
+        help_text=_("One day per line, such as 2026-12-06."),
+    )
+    briefing_days = models.PositiveSmallIntegerField(
+        _("briefings are due … working days before the start"),
+        default=5,
+        validators=[MaxValueValidator(60)],
+    )
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         ordering = ["code"]
         verbose_name = _("region")
         verbose_name_plural = _("regions")
+
+    def clean(self) -> None:
+        """Refuse a part of the country that the country does not have."""
+        known = calendar.subdivisions(self.country)
+        if self.subdivision and known and self.subdivision not in known:
+            message = _("%(country)s has no such part. Known are: %(known)s.")
+            params = {"country": self.country, "known": ", ".join(known)}
+            raise ValidationError({"subdivision": ValidationError(message, params=params)})
 
     @property
     def languages(self) -> list[str]:

@@ -12,10 +12,13 @@ class Part(models.TextChoices):
     NOT_FOR_WHOM = "not_for_whom", _("Not for whom")
     SAY = "say", _("What you may say")
     DONT_SAY = "dont_say", _("What you do not say")
+    COMPLAINTS = "complaints", _("Complaints that may come and what to do")
     BENEFIT = "benefit", _("Extra benefit for the customer")
     INCENTIVE = "incentive", _("Your incentive")
+    INBOUND = "inbound", _("How you use calls and visits")
     CONTACT = "contact", _("Whom to call")
 
 
-# A change in one of these asks everybody for confirmation again (lifecycle, "What asks ... again").
+# A change in one of these asks everybody for confirmation again (lifecycle, "What asks ... again"). How to
+# deal with complaints and calls is advice: the author decides whether a change of it asks again.
 BINDING = (Part.OFFER, Part.FOR_WHOM, Part.NOT_FOR_WHOM, Part.SAY, Part.DONT_SAY)

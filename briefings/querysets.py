@@ -39,6 +39,18 @@ class BriefingVersionQuerySet(models.QuerySet):
         return self.filter(pk=F("briefing__current"))
 
 
+class BriefingTemplateQuerySet(models.QuerySet):
+    """Templates belong to the whole company."""
+
+    def visible_to(self, user: User) -> Self:
+        """All of them for people who plan, none for others."""
+        return self.all() if user.rights.has(*PLANNERS) else self.none()
+
+    def fitting(self, audience: str, language: str) -> Self:
+        """Templates for this audience or any, in this language."""
+        return self.filter(audience__in=["", audience], language=language)
+
+
 class InboxQuerySet(models.QuerySet):
     """What lies in inboxes."""
 

@@ -7,5 +7,6 @@ TRIGGERS = [
     *append_only("briefings_briefingversion"),
     *append_only("briefings_confirmation"),
     *append_only("briefings_clearance"),
+    *append_only("briefings_checkanswer"),
     edge_trigger("briefings_delivery"),
 ]

@@ -1,13 +1,17 @@
 """What staff must know, who has been told, and who has confirmed it."""
 
+from briefings.models.check import CheckAnswer
 from briefings.models.draft import Briefing, BriefingQuestion
 from briefings.models.reader import Clearance, Confirmation, Delivery, InboxItem
+from briefings.models.template import BriefingTemplate
 from briefings.models.version import BriefingVersion
 
 __all__ = [
     "Briefing",
     "BriefingQuestion",
+    "BriefingTemplate",
     "BriefingVersion",
+    "CheckAnswer",
     "Clearance",
     "Confirmation",
     "Delivery",

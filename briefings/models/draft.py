@@ -7,27 +7,23 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Audience, Language
 from accounts.models import User
+from briefings.models.texts import BriefingTexts
 from briefings.querysets import BriefingQuerySet
 from campaigns.models import Campaign, CampaignRegion
 from core.concurrency import VersionedModel
 
 
-class Briefing(VersionedModel):
+class Briefing(VersionedModel, BriefingTexts):
     """The draft of a briefing for one audience, region and language, and its current version."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="briefings")
     campaign_region = models.ForeignKey(CampaignRegion, on_delete=models.CASCADE, related_name="briefings")
     audience = models.CharField(_("audience"), max_length=8, choices=Audience)
     language = models.CharField(_("language"), max_length=2, choices=Language)
-    title = models.CharField(_("title"), max_length=200)
-    offer = models.TextField(_("the offer in one sentence"), blank=True)
-    for_whom = models.TextField(_("for whom"), blank=True)
-    not_for_whom = models.TextField(_("not for whom"), blank=True)
-    say = models.TextField(_("what you may say"), blank=True)
-    dont_say = models.TextField(_("what you do not say"), blank=True)
-    benefit = models.TextField(_("extra benefit for the customer"), blank=True)
-    incentive = models.TextField(_("your incentive"), blank=True)
-    contact = models.TextField(_("whom to call"), blank=True)
+    # What was composed from the campaign last ({field: text} and "questions"): tells what the author changed.
+    composed = models.JSONField(default=dict, editable=False)
+    # The check of understanding, see briefings/services/checking.py; [] asks nothing.
+    understanding = models.JSONField(default=list, blank=True, editable=False)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="briefings")
     current = models.ForeignKey(
         "briefings.BriefingVersion",
