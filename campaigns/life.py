@@ -17,7 +17,7 @@ from campaigns.panels import Panel, panels
 from campaigns.readiness_card import card_of, needs_gate
 from campaigns.services.dossier import Dossier
 from campaigns.services.lifecycle import is_over
-from campaigns.services.transitions import CLOSED
+from campaigns.services.transitions import CLOSED, DISCARD
 from core.registry import HomeItem, home_sources
 
 SHOWN_LINES = 6
@@ -42,7 +42,8 @@ def next_steps(dossier: Dossier, user: User) -> list[Action]:
     manages = user.rights.has(Role.MANAGER) and permissions.manages_all(
         user, {region.region_id for region in dossier.regions}
     )
-    found = [_prepare(campaign, owner, manages), *_run(dossier, user), _close(dossier, owner)]
+    found = [_discard(campaign, owner), _prepare(campaign, owner, manages)]
+    found += [*_run(dossier, user), _close(dossier, owner)]
     return [action for action in found if action is not None]
 
 
@@ -59,6 +60,12 @@ def _prepare(campaign: Campaign, owner: bool, manages: bool) -> Action | None:
     if campaign.state == Preparation.APPROVED and owner and campaign.phase != Phase.FINISHED:
         return _step(campaign, "change", _("Start a change"), "pencil-square", primary=False)
     return None
+
+
+def _discard(campaign: Campaign, owner: bool) -> Action | None:
+    if not owner or campaign.release_id is None or campaign.state not in DISCARD.sources:
+        return None
+    return _step(campaign, "discard", _("Discard the change"), "trash3", primary=False)
 
 
 def _run(dossier: Dossier, user: User) -> list[Action]:

@@ -48,6 +48,13 @@ def _off_the_edges(column: str, edges: tuple[tuple[str, str], ...]) -> str:
     return f"OLD.{column} <> NEW.{column} AND NOT ({allowed})"
 
 
+# A change is discarded: back to the release that was approved, and to no other one.
+_DISCARDED = (
+    "(OLD.state = 'draft' AND NEW.state = 'approved'"
+    " AND OLD.release_id IS NOT NULL AND OLD.release_id = NEW.release_id)"
+)
+
+
 SEARCH = "campaigns_campaignsearch"
 # How many days lie between a campaign's first and last day.
 DURATION = {"postgresql": "ends_on - starts_on", "sqlite": "julianday(ends_on) - julianday(starts_on)"}
@@ -132,7 +139,7 @@ TRIGGERS = [
         name="ek_campaign_state_edges",
         table=CAMPAIGN,
         event="UPDATE",
-        when=_off_the_edges("state", _STATE_EDGES),
+        when=f"{_off_the_edges('state', _STATE_EDGES)} AND NOT {_DISCARDED}",
         message="A campaign does not move from this state to that one",
     ),
     refuse(

@@ -31,6 +31,7 @@ LIFE = {
     "campaign.approved": _("approved release %(number)s"),
     "campaign.release_given_up": _("gave up release %(number)s"),
     "campaign.change_started": _("started a change beside release %(number)s"),
+    "campaign.change_discarded": _("discarded the change; release %(number)s counts again"),
     "campaign.cancelled": _("cancelled the campaign: %(reason)s"),
     "campaign.evaluated": _("closed the evaluation"),
     "campaign.share_agreed": _("agreed that %(new)s percent have to confirm, instead of %(old)s percent"),

@@ -123,7 +123,7 @@ def save_fact(
     else:
         fact.label = label
         fact.save_versioned(expected=expected, fields=["label"])
-    _write_values(fact, values)
+    write_values(fact, values)
     _note_fact(campaign, fact, by)
     return fact
 
@@ -146,7 +146,8 @@ def _new_fact(campaign: Campaign, key: str, kind: str, label: str) -> Fact:
         ) from error
 
 
-def _write_values(fact: Fact, values: FactValues) -> None:
+def write_values(fact: Fact, values: FactValues) -> None:
+    """Bring the rows of a fact's values in line; the caller holds the campaign's lock and notes a version."""
     kept = {value.region_id: value for value in fact.values.all()}
     for region_id, value in values.items():
         if region_id not in kept:

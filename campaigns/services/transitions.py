@@ -71,9 +71,11 @@ APPROVE = Move("approve", (_R,), _A, permissions.is_other_manager, _OTHER_MANAGE
 # Also while a change is in work beside it: what is approved but wrong must not start by itself.
 GIVE_UP = Move("give_up", (_A, _D, _R), _D, permissions.is_owner, _OWNER)
 CHANGE = Move("change", (_A,), _D, permissions.is_owner, _OWNER)
+# The change goes, the release stays: see services/restore.py.
+DISCARD = Move("discard", (_D, _R), _A, permissions.is_owner, _OWNER)
 CANCEL = Move("cancel", (_D, _R, _A), Preparation.CANCELLED, permissions.is_owner_or_manager, _OWNER_MANAGER)
 EVALUATE = Move("evaluate", (_D, _R, _A), Preparation.EVALUATED, permissions.is_owner, _OWNER)
-PREPARATION = (SUBMIT, RETURN, APPROVE, GIVE_UP, CHANGE, CANCEL, EVALUATE)
+PREPARATION = (SUBMIT, RETURN, APPROVE, GIVE_UP, CHANGE, DISCARD, CANCEL, EVALUATE)
 
 _runs = permissions.runs_region
 START = Move("start", (Running.WAITING,), Running.LIVE, _runs, _OWNER_MANAGER, clock=True, gate=True)

@@ -23,12 +23,13 @@ from campaigns.services.content import canonical_hash
 from campaigns.services.dossier import Dossier
 from campaigns.services.launch import shared_channels
 from campaigns.services.lifecycle import is_over, submit_lines
+from campaigns.services.release import Change, compare
 from campaigns.services.release import approve as approve_campaign
-from campaigns.services.release import compare
 from campaigns.services.transitions import (
     ANYONE_RUNNING,
     APPROVE,
     CANCEL,
+    DISCARD,
     EVALUATE,
     SUBMIT,
     NotAllowed,
@@ -170,8 +171,16 @@ def _step_page(
         "back": url,
         "refused": refused,
         "lines": _open_lines(found, item, refused),
+        "lost": _lost(item) if found.move is DISCARD and not refused else [],
     }
     return render(request, "campaigns/lifecycle/step.html", context, status=status)
+
+
+def _lost(campaign: Campaign) -> list[Change]:
+    """What a change says otherwise than the release: it goes when the change is discarded."""
+    if campaign.release is None:
+        return []
+    return compare(campaign.release.content, snapshot.build(Dossier(campaign)))
 
 
 def _open_lines(

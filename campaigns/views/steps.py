@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from campaigns.models import Campaign, CampaignRegion
-from campaigns.services import launch, lifecycle, release
+from campaigns.services import launch, lifecycle, release, restore
 from campaigns.services.transitions import (
     ANYONE_RUNNING,
     CANCEL,
     CHANGE,
     CLOSED,
+    DISCARD,
     EVALUATE,
     FINISH,
     GIVE_UP,
@@ -101,6 +102,19 @@ CAMPAIGN_STEPS = (
         ),
         _("The release is given up; the campaign is a draft again."),
         _plain(release.give_up_release, "campaign"),
+        stop=True,
+    ),
+    Step(
+        DISCARD,
+        _("Discard the change"),
+        "trash3",
+        (
+            _("Plan and message say again exactly what the approved release says; the change is lost."),
+            _("Whoever was asked about the change is asked no more. What ran goes on as it is."),
+            _("Budget, KPIs, partners and the owner stay as they are."),
+        ),
+        _("The change is discarded; the approved release counts."),
+        _plain(restore.discard_change, "campaign"),
         stop=True,
     ),
     Step(
@@ -212,6 +226,8 @@ def is_open(step: Step, item: Campaign | CampaignRegion) -> bool:
     if step.slug:
         return any(region.running in step.move.sources for region in item.regions.all())
     if step.move is GIVE_UP and not _can_give_up(item):
+        return False
+    if step.move is DISCARD and item.release_id is None:
         return False
     return item.state in step.move.sources
 
