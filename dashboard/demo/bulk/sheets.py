@@ -71,9 +71,11 @@ class Sheet:
 def _defaults(model: type[models.Model], given: set[str]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for one in model._meta.concrete_fields:
-        if one.attname in given or one.db_default is not NOT_PROVIDED:
+        if one.attname in given or one.generated or one.db_default is not NOT_PROVIDED:
             continue
         value = one.get_default()
+        if isinstance(one, models.JSONField):
+            value = text(value)
         found[one.attname] = str(value) if isinstance(value, Decimal) else value
     return found
 
