@@ -12,13 +12,13 @@ from core.delivery.clock import db_in
 from core.delivery.models import DeliveryBase, RoutePause
 from core.delivery.routes import Route
 from core.delivery.states import IN_HAND, MAX_ATTEMPTS, WAITING, State
+from core.delivery.times import seconds
 from core.delivery.transitions import FREE, move
 
 BATCH = 20
-# A lease outlives what one message may take; a batch renews it between messages.
-CLAIM_LEASE_SECONDS = 120
-RENEW_AFTER_SECONDS = 30
-TRANSMIT_LEASE_SECONDS = 180
+CLAIM_LEASE_SECONDS = seconds("claim_lease")
+RENEW_AFTER_SECONDS = seconds("renew_after")
+TRANSMIT_LEASE_SECONDS = seconds("transmit_lease")
 
 # The array is evaluated once; `IN (SELECT ... LIMIT ... SKIP LOCKED)` may be run again by a plan.
 _SQL = {

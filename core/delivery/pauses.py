@@ -5,9 +5,10 @@ from django.db.models.functions import Now
 
 from core.delivery.clock import db_in
 from core.delivery.models import RoutePause
+from core.delivery.times import seconds
 
-FIRST_SECONDS = 5
-LONGEST_SECONDS = 300
+FIRST_SECONDS = seconds("pause_first")
+LONGEST_SECONDS = seconds("pause_longest")
 
 
 def pause(route: str, reason: str) -> None:
@@ -21,8 +22,8 @@ def pause(route: str, reason: str) -> None:
         held = RoutePause.objects.select_for_update().filter(route=route)
         row = held.filter(until__lte=Now()).first() or held.filter(failures=0).first()
         if row is not None:
-            seconds = min(FIRST_SECONDS * 2**row.failures, LONGEST_SECONDS)
-            held.update(until=db_in(seconds), reason=reason, failures=min(row.failures + 1, 30))
+            rest = min(FIRST_SECONDS * 2**row.failures, LONGEST_SECONDS)
+            held.update(until=db_in(rest), reason=reason, failures=min(row.failures + 1, 30))
 
 
 def resume(route: str) -> None:

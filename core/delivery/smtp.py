@@ -15,10 +15,10 @@ from django.core.exceptions import ImproperlyConfigured
 from core.delivery.errors import InDoubt, Refused, RouteDown
 from core.delivery.letters import Letter, sender
 from core.delivery.server import MailServer, parse_email_url
+from core.delivery.times import seconds
 
-COMMAND_SECONDS = 30
-# Servers may check content before they answer the final dot; giving up early makes doubt.
-ANSWER_SECONDS = 100
+COMMAND_SECONDS = seconds("command")
+ANSWER_SECONDS = seconds("answer")
 # At MAIL these speak of us and the server, not of this message: closing down, sign-in wanted.
 _ROUTE_CODES = {421, 530, 534, 535, 538}
 

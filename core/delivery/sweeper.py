@@ -13,9 +13,10 @@ from core.delivery.hints import hint
 from core.delivery.models import DeliveryBase, RoutePause
 from core.delivery.routes import Route, all_routes
 from core.delivery.states import MAX_ATTEMPTS, State, require_edge
+from core.delivery.times import seconds
 from core.delivery.transitions import FREE
 
-HINT_AGAIN_SECONDS = 60
+HINT_AGAIN_SECONDS = seconds("hint_again")
 HINTS_AT_ONCE = 4
 
 

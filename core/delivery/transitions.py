@@ -10,6 +10,7 @@ from core.delivery.clock import db_in
 from core.delivery.errors import Refused
 from core.delivery.models import DeliveryBase
 from core.delivery.states import MAX_ATTEMPTS, State, require_edge
+from core.delivery.times import seconds
 
 FREE = {"claim_token": None, "lease_until": None, "hinted_at": None}  # nosec B105
 
@@ -28,9 +29,9 @@ def move(row: DeliveryBase, new: State, *, where: Q | None = None, **changes: An
     return hit == 1
 
 
-def backoff_seconds(attempt: int) -> int:
+def backoff_seconds(attempt: int) -> float:
     """How long to wait after the `attempt`-th try: a minute, doubled each time, at most two hours."""
-    return min(60 * 2 ** (attempt - 1), 7200)
+    return min(seconds("backoff_first") * 2 ** (attempt - 1), seconds("backoff_longest"))
 
 
 def settle_refused(row: DeliveryBase, token: UUID, refused: Refused) -> bool:
