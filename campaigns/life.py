@@ -14,10 +14,14 @@ from campaigns.actions import Action, head_actions
 from campaigns.enums import Phase, Preparation, ReviewState, Running
 from campaigns.models import Campaign, CampaignChannel, CampaignRegion, Review
 from campaigns.panels import Panel, panels
+from campaigns.readiness import topics_of
 from campaigns.readiness_card import card_of, needs_gate
+from campaigns.services import replacement
 from campaigns.services.dossier import Dossier
 from campaigns.services.lifecycle import is_over
 from campaigns.services.transitions import CLOSED, DISCARD
+from core.audit import scope_of
+from core.models import AuditEvent
 from core.registry import HomeItem, home_sources
 
 SHOWN_LINES = 6
@@ -155,6 +159,39 @@ def held_regions(user: User, now: datetime) -> list[HomeItem]:
         )
         for region in held.select_related("region", "campaign").order_by("starts_on", "pk")[:MOST]
     ]
+
+
+@home_sources.register("replacements")
+def replacements_waiting(user: User, now: datetime) -> list[HomeItem]:
+    """The owner's releases that are approved and due but wait to replace the one in force.
+
+    One query, a second one for what is missing as of the last notice.
+    """
+    live = CampaignRegion.objects.filter(campaign=OuterRef("pk"), running=Running.LIVE).exclude(held_told="")
+    late = live.exclude(release=OuterRef("release"))
+    own = Campaign.objects.filter(Exists(late), owner=user, release__isnull=False).exclude(state__in=CLOSED)
+    campaigns = {
+        scope_of(one): one for one in own.select_related("release").order_by("starts_on", "pk")[:MOST]
+    }
+    if not campaigns:
+        return []
+    told = AuditEvent.objects.filter(scope__in=campaigns, verb=replacement.VERB).order_by("pk")
+    data = {event.scope: event.data for event in told}
+    return [_replacement(campaign, data.get(scope, {})) for scope, campaign in campaigns.items()]
+
+
+def _replacement(campaign: Campaign, told: dict) -> HomeItem:
+    names = {"number": campaign.release.number, "campaign": campaign.name}
+    missing = ", ".join(topics_of(told.get("lines", [])))
+    return HomeItem(
+        title=_("Release %(number)s waits: %(campaign)s") % names,
+        detail=_("Still missing: %(what)s") % {"what": missing} if missing else "",
+        url=reverse("campaigns:gate", args=[campaign.pk]),
+        action=_("See what is open"),
+        icon="arrow-left-right",
+        tone="care",
+        key=f"replacement-{campaign.pk}",
+    )
 
 
 def _submittable(campaigns: QuerySet) -> QuerySet:

@@ -50,6 +50,27 @@ class Line:
         return self.progress != Progress.DONE
 
 
+# What lines are about, by the beginning of their key: for lists that cannot afford to run the checks.
+TOPICS = {
+    "briefing.published": _("briefings to publish"),
+    "briefing.confirmed": _("confirmations of the staff"),
+    "briefing.mail": _("mails that are still open"),
+    "briefing": _("briefings"),
+    "release": _("the release"),
+    "review": _("regional reviews"),
+    "period": _("the last day"),
+    "experts": _("channel experts"),
+    "budget": _("the budget"),
+    "flights": _("flights"),
+}
+
+
+def topics_of(keys: Iterable[str]) -> list[str]:
+    """What lines with these keys are about, in the order of TOPICS, each once; unknown ones are left out."""
+    found = {next((topic for topic in TOPICS if key.startswith(topic)), "") for key in keys}
+    return [str(words) for topic, words in TOPICS.items() if topic in found]
+
+
 ApprovalCheck = Callable[["Dossier"], Iterable[Line]]
 LaunchCheck = Callable[["Dossier", "CampaignRegion"], Iterable[Line]]
 

@@ -40,6 +40,9 @@ LIFE = {
     "region.replaced": _("changed %(region)s over to release %(number)s"),
     "region.paused": _("paused %(region)s: %(reason)s"),
     "region.finished": _("finished %(region)s"),
+    "campaign.replacement_waits": _(
+        "release %(number)s waits to replace the one in force in %(regions)s: something is still open"
+    ),
     "region.held": _("%(region)s is held: something is still open"),
     "gate.waived": _("made an exception for %(region)s with release %(number)s"),
 }

@@ -4,11 +4,11 @@ May run twice at the same time and may be killed anywhere: each region is one tr
 state again under its lock, and a held start is claimed by a conditional update before anybody is told.
 """
 
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -20,8 +20,10 @@ from accounts.models import RoleGrant, User
 from campaigns.enums import Phase, Preparation, Running
 from campaigns.models import Campaign, CampaignRegion, Release
 from campaigns.readiness import Line
+from campaigns.services import replacement
 from campaigns.services.dossier import Dossier
 from campaigns.services.launch import finish, gate, go_live, is_past_end, replace_release
+from campaigns.services.replacement import reason_hash
 from campaigns.services.snapshot import ends_at, region_entry, starts_at
 from campaigns.services.transitions import (
     ANYONE_RUNNING,
@@ -33,6 +35,7 @@ from campaigns.services.transitions import (
 from core.audit import record
 from core.emails import absolute, queue_mail
 
+Waiting = dict[int, dict[CampaignRegion, list[Line]]]
 log = logging.getLogger(__name__)
 # A draft beside the release may have moved the days of its rows; then only the release itself can tell.
 _CHANGING = Q(campaign__state__in=[Preparation.DRAFT, Preparation.IN_REVIEW])
@@ -41,12 +44,22 @@ _CHANGING = Q(campaign__state__in=[Preparation.DRAFT, Preparation.IN_REVIEW])
 def run_due() -> Counter:
     """One turn of beat: what was started, replaced, held, finished; a region that fails stops no other."""
     tally: Counter = Counter()
-    for job, regions in ((_finish, _running_out()), (_start, _waiting()), (_replace, _superseded())):
+    for job, regions in ((_finish, _running_out()), (_start, _waiting())):
         for region in regions:
             tally[_guarded(job, region)] += 1
+    tally.update(_change_over())
     _settle()
     tally.pop("", None)
     return tally
+
+
+def _change_over() -> Iterable[str]:
+    """Releases that are due to replace another one; what cannot is told, all regions of a campaign at once."""
+    waiting: Waiting = {}
+    for region in _superseded():
+        yield _guarded(partial(_replace, waiting=waiting), region)
+    for regions in waiting.values():
+        yield _guarded(partial(replacement.tell, waiting=regions), next(iter(regions)))
 
 
 def _guarded(job: Callable[[CampaignRegion], str], region: CampaignRegion) -> str:
@@ -98,9 +111,11 @@ def _finish(region: CampaignRegion) -> str:
     return "finished"
 
 
-def _replace(region: CampaignRegion) -> str:
+def _replace(region: CampaignRegion, *, waiting: Waiting) -> str:
     # Looked at without a lock first: what is not clear must not stop the writers of the whole database.
-    if not gate(Dossier(region.campaign), region).is_clear:
+    found = gate(Dossier(region.campaign), region)
+    if not found.is_clear:
+        waiting.setdefault(region.campaign_id, {})[region] = found.blocking
         return ""
     replace_release(region=region)
     return "replaced"
@@ -117,12 +132,6 @@ def _start(region: CampaignRegion) -> str:
                 raise
             return _tell(region, refused.lines)
     return _tell(region, found.blocking)
-
-
-def reason_hash(release: Release, lines: Iterable[Line]) -> str:
-    """What holds a start: which conditions are open for which release, not how far each of them is."""
-    keys = ",".join(sorted(line.key for line in lines))
-    return hashlib.sha256(f"{release.pk}:{keys}".encode()).hexdigest()
 
 
 @transaction.atomic
