@@ -1,5 +1,6 @@
 """What holds whoever writes: sums of money, launches by record only, history that stays."""
 
+from campaigns.listing_triggers import TRIGGERS as LISTING
 from core.triggers import Trigger, act, append_only, refuse
 
 BUDGET, ALLOCATION, REGION = "campaigns_budget", "campaigns_allocation", "campaigns_campaignregion"
@@ -87,6 +88,7 @@ def _listed(event: str, name: str, body: str) -> Trigger:
 
 
 TRIGGERS = [
+    *LISTING,
     _duration_index(),
     _listed("INSERT", "campaignsearch_insert", _LIST),
     _listed("DELETE", "campaignsearch_delete", _UNLIST),

@@ -11,6 +11,7 @@ from accounts.enums import Language
 from accounts.models import Region
 from campaigns.enums import Content, Phase, Running
 from campaigns.services.content import SHOWN_CORE_FIELDS, canonical_hash, fill, show_value
+from campaigns.listing_triggers import bits_of
 from channels.models import Channel
 from dashboard.demo.bulk import published, words
 from dashboard.demo.bulk.sheets import sealed, text
@@ -69,6 +70,7 @@ class Maker:
             f"{self.chance.choice(words.KINDS)}{self.chance.choice(words.THINGS)} {self.thing} {number}"
         )
         self.release = tables.releases.next_id() if phase in RELEASED else None
+        self._where()
         self.id = self._campaign()
         self._message()
         self._places()
@@ -80,6 +82,13 @@ class Maker:
             self._release()
             self._briefings()
         tables.targets.add(self.id, self.staff.kpi, "25000", last.isoformat(), "person", self.owner[0])
+
+    def _where(self) -> None:
+        """Choose the campaign's regions and channels."""
+        regions, channels = self.staff.regions, self.staff.channels
+        count = self.chance.choices((1, 2, 4), (60, 30, 10))[0]
+        self.regions = self.chance.sample(regions, min(count, len(regions)))
+        self.channels = self.chance.sample(channels, self.chance.choices((1, 2, 3), (25, 50, 25))[0])
 
     def _manager(self) -> int:
         return self.chance.choice([pk for pk in self.staff.managers if pk != self.owner[0]])
@@ -100,6 +109,9 @@ class Maker:
             made,
             made,
             UUID(int=self.chance.getrandbits(128), version=4).hex,
+            # As the triggers would set them, which then have nothing to do.
+            bits_of(region.pk for region in self.regions),
+            bits_of(channel.pk for channel in self.channels),
         )
         self.group = self.chance.choice(self.staff.groups)
         self.tables.groups.add(pk, self.group[0])
@@ -131,11 +143,9 @@ class Maker:
         running = {Phase.FINISHED: Running.FINISHED, Phase.EVALUATED: Running.FINISHED}.get(
             self.phase, Running.WAITING
         )
-        count = self.chance.choices((1, 2, 4), (60, 30, 10))[0]
-        chosen = self.chance.sample(self.staff.regions, min(count, len(self.staff.regions)))
         self.places, values = [], {"*": self.prices["EUR"]}
         self.tables.values.add(self.fact, None, text(self.prices["EUR"]))
-        for region in sorted(chosen, key=lambda one: one.code):
+        for region in sorted(self.regions, key=lambda one: one.code):
             price = self.prices.get(region.currency, self.prices["EUR"])
             if price is not self.prices["EUR"]:
                 self.tables.values.add(self.fact, region.pk, text(price))
@@ -166,10 +176,8 @@ class Maker:
         return Place(pk, region, price, shown)
 
     def _lines(self) -> None:
-        count = self.chance.choices((1, 2, 3), (25, 50, 25))[0]
-        chosen = self.chance.sample(self.staff.channels, count)
         self.lines = []
-        for channel in sorted(chosen, key=lambda one: (one.position, one.code)):
+        for channel in sorted(self.channels, key=lambda one: (one.position, one.code)):
             expert = self.chance.choice(self.staff.experts[channel.pk])
             line = Line(self.tables.lines.add(self.id, channel.pk, expert[0]), channel, expert)
             self.tables.flights.add(line.id, self.first.isoformat(), self.last.isoformat())

@@ -36,6 +36,7 @@ class Tables:
             Campaign,
             *("name", "purpose", "owner_id", *period, "state", "phase", "shared_at", "release_id"),
             *("cancelled_reason", "created_at", "changed_at", "submission"),
+            *("region_bits", "channel_bits"),
         )
         self.groups = Sheet(Campaign.target_groups.through, "campaign_id", "targetgroup_id")
         texts = ("language", "claim", "promise", "proof", "call_to_action", "tone")
