@@ -34,3 +34,35 @@ class Theme(models.TextChoices):
 class Language(models.TextChoices):
     DE = "de", _("German")
     EN = "en", _("English")
+
+
+class BriefingWay(models.TextChoices):
+    """How a person learns of a briefing; it lies in his inbox in any case."""
+
+    MAIL = "mail", _("By e-mail")
+    CHAT = "chat", _("In my chat")
+    APP = "app", _("Only in Einklang")
+
+
+class NoticeWay(models.TextChoices):
+    """How a person learns of everything else; it stands among his notices in any case."""
+
+    MAIL = "mail", _("By e-mail, at once")
+    CHAT = "chat", _("In my chat, at once")
+    DIGEST = "digest", _("Collected in one e-mail")
+    APP = "app", _("Only in Einklang")
+
+
+class Rhythm(models.TextChoices):
+    """How often collected notices come."""
+
+    DAILY = "daily", _("Once a day")
+    HOURLY = "hourly", _("Once an hour")
+
+
+class ChatKind(models.TextChoices):
+    """Whose webhook takes the messages; each wants them in its own form."""
+
+    SLACK = "slack", _("Slack")
+    TEAMS = "teams", _("Microsoft Teams")
+    MATTERMOST = "mattermost", _("Mattermost")

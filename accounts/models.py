@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import calendar
-from accounts.enums import Audience, Language, Role, Theme
+from accounts.enums import Audience, BriefingWay, ChatKind, Language, NoticeWay, Rhythm, Role, Theme
 from accounts.querysets import AbsenceQuerySet, TeamQuerySet, UserQuerySet
 from accounts.rights import Rights
 from core.bilingual import BilingualName
@@ -157,6 +157,97 @@ class User(AbstractUser):
         if not self.is_active:
             return Rights.of([])
         return Rights.of(self.grants.values_list("role", "region_id"))
+
+    @property
+    def preferences(self) -> "NotificationSettings":
+        """How messages reach the person; what holds for everybody while he has set nothing.
+
+        One query unless `notifications` has been selected or prefetched.
+        """
+        try:
+            return self.notifications
+        except NotificationSettings.DoesNotExist:
+            return NotificationSettings(user=self)
+
+
+class NotificationSettings(models.Model):
+    """How messages reach a person. Who has set nothing has no row: mail, at once, at any hour.
+
+    `chat_url` is a secret: whoever has it can write into that chat. `refused_address` is the address that
+    sent mail back for good; it holds only while it is still the person's address.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="notifications")
+    briefings = models.CharField(_("Briefings"), max_length=6, choices=BriefingWay, default=BriefingWay.MAIL)
+    notices = models.CharField(_("Other notices"), max_length=6, choices=NoticeWay, default=NoticeWay.MAIL)
+    digest_rhythm = models.CharField(_("How often"), max_length=6, choices=Rhythm, default=Rhythm.DAILY)
+    digest_hour = models.PositiveSmallIntegerField(_("At what hour"), default=8)
+    quiet_from = models.TimeField(_("Quiet from"), null=True, blank=True)
+    quiet_to = models.TimeField(_("Quiet until"), null=True, blank=True)
+    chat_kind = models.CharField(_("Chat"), max_length=10, choices=ChatKind, default=ChatKind.SLACK)
+    chat_url = models.CharField(max_length=1000, blank=True)
+    chat_failed_at = models.DateTimeField(_("chat fails since"), null=True, blank=True)
+    chat_failure = models.TextField(_("why the chat fails"), blank=True)
+    refused_address = models.EmailField(_("refused address"), blank=True)
+    refused_at = models.DateTimeField(_("refused since"), null=True, blank=True)
+    refused_reason = models.TextField(_("why it is refused"), blank=True)
+
+    class Meta:
+        ordering = ["user"]
+        verbose_name = _("notification settings")
+        verbose_name_plural = _("notification settings")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(briefings__in=BriefingWay.values), name="notify_briefings_known"
+            ),
+            models.CheckConstraint(condition=Q(notices__in=NoticeWay.values), name="notify_notices_known"),
+            models.CheckConstraint(condition=Q(digest_rhythm__in=Rhythm.values), name="notify_rhythm_known"),
+            models.CheckConstraint(condition=Q(digest_hour__lte=23), name="notify_hour_of_day"),
+            models.CheckConstraint(condition=Q(chat_kind__in=ChatKind.values), name="notify_chat_known"),
+            models.CheckConstraint(
+                condition=~Q(chat_url="") | (~Q(briefings="chat") & ~Q(notices="chat")),
+                name="notify_chat_has_address",
+                violation_error_message=_("A chat needs the address of its webhook."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_to__isnull=True)
+                | (Q(quiet_from__isnull=False, quiet_to__isnull=False) & ~Q(quiet_from=F("quiet_to"))),
+                name="notify_quiet_whole",
+                violation_error_message=_("Quiet hours need a beginning and another end."),
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_address="") | Q(refused_at__isnull=False), name="notify_refused_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def chat_works(self) -> bool:
+        """True if there is a chat and it has not been found dead."""
+        return bool(self.chat_url) and self.chat_failed_at is None
+
+    @property
+    def briefing_route(self) -> str:
+        """The route of a briefing: mail, chat, or app (no message); a chat that fails is mail."""
+        return "mail" if self.briefings == BriefingWay.CHAT and not self.chat_works else self.briefings
+
+    def notice_route(self, *, urgent: bool) -> str:
+        """The route of a notice: mail, chat, digest or app; what is urgent never waits for a digest."""
+        if self.notices == NoticeWay.CHAT:
+            return "chat" if self.chat_works else "mail"
+        return "mail" if urgent else self.notices
+
+    @property
+    def mail_refusal(self) -> str:
+        """Why nothing is sent to the person's present address; empty when nothing stands against it."""
+        if not self.refused_address or self.refused_address.lower() != self.user.email.lower():
+            return ""
+        return (
+            f"{self.refused_address} does not take mail any more: {self.refused_reason} "
+            "An admin can allow it again, or enter another address."
+        )
 
 
 class RoleGrant(models.Model):

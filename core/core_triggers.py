@@ -3,4 +3,8 @@
 from core.delivery.triggers import edge_trigger
 from core.triggers import append_only
 
-TRIGGERS = [*append_only("core_auditevent"), edge_trigger("core_outgoingmail")]
+TRIGGERS = [
+    *append_only("core_auditevent"),
+    *append_only("core_deliveryevent"),
+    edge_trigger("core_outgoingmail"),
+]

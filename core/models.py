@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from core.delivery.models import OutgoingMail, RoutePause  # noqa: F401
+from core.delivery.models import DeliveryEvent, Heartbeat, OutgoingMail, RoutePause  # noqa: F401
 
 
 class AuditEvent(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.delivery.states import IN_HAND, MAX_ATTEMPTS, OPEN, WAITING, State
 
-__all__ = ["DeliveryBase", "OutgoingMail", "RoutePause"]
+__all__ = ["DeliveryBase", "DeliveryEvent", "EventKind", "Heartbeat", "OutgoingMail", "RoutePause"]
 
 
 def mail_domain() -> str:
@@ -136,9 +136,26 @@ class OutgoingMail(DeliveryBase):
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"))
     language = models.CharField(_("language"), max_length=10)
+    # What is not urgent may wait for the end of quiet hours and be collected in a digest.
+    urgent = models.BooleanField(_("urgent"), default=True, editable=False)
+    # Holds a link that only its reader may have: by mail only, and on no page.
+    private = models.BooleanField(_("by mail only"), default=False, editable=False)
+    digest = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="collected",
+        verbose_name=_("collected in"),
+    )
 
     class Meta(DeliveryBase.Meta):
         ordering = ["-id"]
+        indexes = [
+            *DeliveryBase.Meta.indexes,
+            models.Index(fields=["recipient", "-id"], name="outgoing_mail_of_person"),
+        ]
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mails")
 
@@ -164,3 +181,67 @@ class RoutePause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.route}: {self.reason}"
+
+
+class EventKind(models.TextChoices):
+    """What became of a message after it was handed over."""
+
+    BOUNCED = "bounced", _("Came back")
+    REJECTED = "rejected", _("Refused by the mail service")
+    FAILED = "failed", _("Failed at the mail service")
+    COMPLAINED = "complained", _("Reported as spam")
+    SET_ASIDE = "set_aside", _("Left at that")
+
+
+class DeliveryEvent(models.Model):
+    """What a mail service, or an operator, says of a message later on; append-only.
+
+    `row_label` and `row_pk` name the delivery it belongs to (empty: nobody knows the Message-ID). `permanent`
+    means that the address itself is no good. `source` and `key` make a report that comes twice one.
+    """
+
+    # These say that a message which counted as sent did not arrive.
+    LOST = (EventKind.BOUNCED, EventKind.REJECTED, EventKind.FAILED)
+
+    kind = models.CharField(_("what"), max_length=12, choices=EventKind)
+    at = models.DateTimeField(_("when"))
+    received_at = models.DateTimeField(_("reported"), db_default=Now())
+    source = models.CharField(_("reported by"), max_length=40)
+    key = models.CharField(max_length=64)
+    message_id = models.CharField(_("Message-ID"), max_length=200, blank=True)
+    address = models.CharField(_("address"), max_length=254, blank=True)
+    detail = models.TextField(_("in its words"), blank=True)
+    permanent = models.BooleanField(_("for good"), default=False)
+    row_label = models.CharField(max_length=60, blank=True)
+    row_pk = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="delivery_event_once"),
+            models.CheckConstraint(condition=Q(kind__in=EventKind.values), name="delivery_event_kind_known"),
+            models.CheckConstraint(
+                condition=Q(row_label="", row_pk__isnull=True) | (~Q(row_label="") & Q(row_pk__isnull=False)),
+                name="delivery_event_row_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["row_label", "row_pk"], name="delivery_event_row")]
+        verbose_name = _("report on a message")
+        verbose_name_plural = _("reports on messages")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.message_id or self.address}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the machinery was last seen working, by the database's clock."""
+
+    name = models.CharField(_("part"), max_length=20, unique=True)
+    at = models.DateTimeField(_("last seen"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.name
