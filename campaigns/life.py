@@ -170,9 +170,8 @@ def replacements_waiting(user: User, now: datetime) -> list[HomeItem]:
     live = CampaignRegion.objects.filter(campaign=OuterRef("pk"), running=Running.LIVE).exclude(held_told="")
     late = live.exclude(release=OuterRef("release"))
     own = Campaign.objects.filter(Exists(late), owner=user, release__isnull=False).exclude(state__in=CLOSED)
-    campaigns = {
-        scope_of(one): one for one in own.select_related("release").order_by("starts_on", "pk")[:MOST]
-    }
+    own = own.select_related("release").defer("release__content").order_by("starts_on", "pk")
+    campaigns = {scope_of(one): one for one in own[:MOST]}
     if not campaigns:
         return []
     told = AuditEvent.objects.filter(scope__in=campaigns, verb=replacement.VERB).order_by("pk")

@@ -54,7 +54,7 @@ def run_due() -> Counter:
 
 
 def _change_over() -> Iterable[str]:
-    """Releases that are due to replace another one; what cannot is told, all regions of a campaign at once."""
+    """Releases that are due to replace another one; what cannot is told, by campaign."""
     waiting: Waiting = {}
     for region in _superseded():
         yield _guarded(partial(_replace, waiting=waiting), region)
