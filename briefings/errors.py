@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from briefings.models import BriefingVersion
@@ -18,6 +19,25 @@ class NotPublishable(Exception):  # noqa: N818
 
 class NotAddressed(Exception):  # noqa: N818
     """The briefing is not, or no longer, for this person."""
+
+
+class CheckOpen(Exception):  # noqa: N818
+    """The check of understanding is not answered rightly yet; `keys` names the open questions."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(
+            ngettext(
+                "One question is still open: please answer it before you confirm.",
+                "%(count)d questions are still open: please answer them before you confirm.",
+                len(keys),
+            )
+            % {"count": len(keys)}
+        )
+        self.keys = keys
+
+
+class SourceChanged(Exception):  # noqa: N818
+    """What was to be taken over reads differently by now."""
 
 
 class Superseded(Exception):  # noqa: N818

@@ -5,6 +5,10 @@ from django.utils.translation import gettext_lazy as _
 VERBS = {
     "briefing.drafted": _("drafted the briefing “%(title)s” (%(region)s)"),
     "briefing.saved": _("changed the briefing “%(title)s” (%(region)s)"),
+    "briefing.taken": _("took over words from “%(source)s” into the briefing “%(title)s” (%(region)s)"),
+    "briefing.template_made": _("made the briefing template “%(name)s”"),
+    "briefing.template_saved": _("changed the briefing template “%(name)s”"),
+    "briefing.template_deleted": _("deleted the briefing template “%(name)s”"),
     "briefing.published": _("published “%(title)s” in %(region)s, version %(number)s, to %(people)s people"),
     "briefing.reminded": _("reminded %(people)s people (%(region)s)"),
     "briefing.sent_again": _("had the briefing sent to %(person)s again: %(reason)s"),

@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from briefings.errors import NotAddressed, Superseded
-from briefings.models import Briefing, BriefingVersion, Confirmation, Delivery, InboxItem
-from briefings.services.recipients import is_entitled
+from briefings.errors import CheckOpen
+from briefings.models import BriefingVersion, Confirmation, Delivery, InboxItem
+from briefings.services.addressing import addressed
+from briefings.services.checking import open_keys
 from core.delivery.decisions import close_confirmed
 
 
@@ -15,22 +16,11 @@ def confirm(*, version: BriefingVersion, user: User) -> Confirmation:
     """Record the confirmation; a second click finds the first one.
 
     Raises NotAddressed if the briefing is not, or no longer, this person's; Superseded if a newer version
-    stands.
+    stands; CheckOpen while a question of its check is not answered rightly.
     """
-    # The lock orders this against a publication: a version is confirmed before or after, never between.
-    locked = Briefing.objects.select_for_update(of=("self",), no_key=True)
-    briefing = locked.select_related("campaign", "campaign_region__region", "current").get(
-        pk=version.briefing_id
-    )
-    mine = InboxItem.objects.filter(version=briefing.current_id, user=user, withdrawn=False)
-    current = briefing.current
-    if current is None or not mine.exists():
-        raise NotAddressed
-    current.briefing = briefing
-    if not is_entitled(user.pk, current):
-        raise NotAddressed
-    if current.pk != version.pk:
-        raise Superseded(current)
+    current = addressed(version, user)
+    if keys := open_keys(current, user):
+        raise CheckOpen(keys)
     return _record(current, user)
 
 

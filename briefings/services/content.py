@@ -2,22 +2,35 @@
 
 A version's content: {"title", "texts": {part: filled text}, "questions": [{"question", "answer"}],
 "period": {"starts_on", "ends_on"}, "facts": [{"key", "label", "kind", "text"}], "claim",
-"channels": [{"code", "name_de", "name_en", "icon", "flights", "headline", "body"}],
-"campaign": {"id", "name", "owner"}, "region": {"code", "name_de", "name_en"}, "audience", "language"}.
+"channels": [{"code", "name_de", "name_en", "icon", "preview", "flights", "headline", "body"}],
+"check": [{"key", "question", "multiple", "options": [{"key", "text"}], "right": [key of an option],
+"explanation", "digest"}], "campaign": {"id", "name", "owner"}, "region": {"code", "name_de", "name_en"},
+"audience", "language"}. Versions of old have no "check", and channels without "preview".
+
+Besides the release's facts a text may use the tokens of CONTEXT_TOKENS. All of them are filled when a version
+is built, so that a briefing says the dates and the owner of the very release it is published from.
 
 `release` below is the content of a release (campaigns/services/snapshot.py), fixed or of the working copy.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from django.utils import translation
+
+from accounts.models import User
 from briefings.enums import BINDING, Part
 from briefings.models import Briefing
-from campaigns.services.content import fill, unknown_tokens
+from campaigns.services.content import canonical_hash, fill, tokens_in, unknown_tokens
+from channels.enums import Preview
+from channels.models import Channel
+from core import formats
 
 Content = dict[str, Any]
 QuestionPair = tuple[str, str]
 _CHANNEL_KEYS = ("code", "name_de", "name_en", "icon", "flights")
+CONTEXT_TOKENS = ("campaign", "region", "starts_on", "ends_on", "owner", "owner_phone")
 
 
 def shown_facts(release: Content, code: str, language: str) -> list[dict[str, str]]:
@@ -34,15 +47,17 @@ def _channels(release: Content, code: str, language: str) -> list[Content]:
         for v in release["variants"]
         if v["region_code"] == code and v["language"] == language
     }
+    carried = [channel for channel in release["channels"] if code in channel["region_codes"]]
+    looks = dict(Channel.objects.filter(code__in=variants).order_by().values_list("code", "preview"))
     shown = []
-    for channel in release["channels"]:
-        if code in channel["region_codes"]:
-            variant = variants.get(channel["code"], {})
-            words = {
-                "headline": variant.get("shown_headline", ""),
-                "body": variant.get("shown_body", ""),
-            }
-            shown.append({key: channel[key] for key in _CHANNEL_KEYS} | words)
+    for channel in carried:
+        variant = variants.get(channel["code"], {})
+        words = {
+            "preview": looks.get(channel["code"], Preview.PAGE.value),
+            "headline": variant.get("shown_headline", ""),
+            "body": variant.get("shown_body", ""),
+        }
+        shown.append({key: channel[key] for key in _CHANNEL_KEYS} | words)
     return shown
 
 
@@ -56,22 +71,70 @@ def stored_questions(briefing: Briefing) -> list[QuestionPair]:
     return [(one.question, one.answer) for one in briefing.questions.all()]
 
 
+def _context(briefing: Briefing, release: Content, used: set[str]) -> dict[str, str]:
+    """What the tokens of CONTEXT_TOKENS say, in the briefing's language; the phone only if it is `used`."""
+    region, owner = briefing.campaign_region.region, release["campaign"].get("owner") or {}
+    period = release_region(release, region.code) or {}
+    with translation.override(briefing.language):
+        days = {key: _day(period.get(key, "")) for key in ("starts_on", "ends_on")}
+    values = {
+        "campaign": release["campaign"]["name"],
+        "region": region.name_in(briefing.language),
+        "owner": owner.get("name", ""),
+        **days,
+    }
+    if "owner_phone" in used:
+        values["owner_phone"] = _reached_by(owner.get("id"))
+    return {key: text for key, text in values.items() if text}
+
+
+def _day(iso: str) -> str:
+    return formats.short_date(date.fromisoformat(iso)) if iso else ""
+
+
+def _reached_by(owner_id: int | None) -> str:
+    """The owner's phone number, his mail address while he has none."""
+    owner = User.objects.filter(pk=owner_id).first()
+    return (owner.phone or owner.email) if owner else ""
+
+
+def draft_texts(briefing: Briefing, questions: Iterable[QuestionPair]) -> dict[str, str]:
+    """Everything an author has written, by the field in which it stands: for tokens and their places."""
+    texts = {name: getattr(briefing, name) for name in ("title", *Part.values)}
+    texts["questions"] = "\n".join(text for pair in questions for text in pair)
+    texts["understanding"] = "\n".join(text for one in briefing.understanding for text in _said(one))
+    return texts
+
+
+def _said(question: Content) -> Iterable[str]:
+    yield question["question"]
+    yield question["explanation"]
+    yield from (option["text"] for option in question["options"])
+
+
+def token_values(briefing: Briefing, release: Content, used: set[str]) -> dict[str, str]:
+    """Text of every token that is known here; a fact comes before a token of CONTEXT_TOKENS."""
+    facts = shown_facts(release, briefing.campaign_region.region.code, briefing.language)
+    return _context(briefing, release, used) | {fact["key"]: fact["text"] for fact in facts}
+
+
 def build(briefing: Briefing, release: Content, questions: Iterable[QuestionPair] | None = None) -> Content:
-    """What publishing `briefing` from `release` fixes; tokens filled with its facts.
+    """What publishing `briefing` from `release` fixes; tokens filled.
 
     `questions` replace the stored ones, for a preview of what has not been saved.
     """
     region = briefing.campaign_region.region
-    facts = shown_facts(release, region.code, briefing.language)
-    values = {fact["key"]: fact["text"] for fact in facts}
+    pairs = list(stored_questions(briefing) if questions is None else questions)
+    used = set().union(*map(tokens_in, draft_texts(briefing, pairs).values()))
+    values = token_values(briefing, release, used)
     period = release_region(release, region.code) or {}
-    pairs = stored_questions(briefing) if questions is None else questions
     return {
         "title": fill(briefing.title, values),
         "texts": {part.value: fill(getattr(briefing, part.value), values) for part in Part},
         "questions": [{"question": fill(q, values), "answer": fill(a, values)} for q, a in pairs],
+        "check": [_check_question(briefing, one, values) for one in briefing.understanding],
         "period": {key: period.get(key, "") for key in ("starts_on", "ends_on")},
-        "facts": facts,
+        "facts": shown_facts(release, region.code, briefing.language),
         "claim": fill(release["core"].get("claim", ""), values),
         "channels": _channels(release, region.code, briefing.language),
         "campaign": release["campaign"],
@@ -81,12 +144,32 @@ def build(briefing: Briefing, release: Content, questions: Iterable[QuestionPair
     }
 
 
-def unknown_in(briefing: Briefing, release: Content) -> dict[str, set[str]]:
-    """Tokens the release has no fact for, by the field in which they stand."""
-    keys = {f["key"] for f in shown_facts(release, briefing.campaign_region.region.code, briefing.language)}
-    texts = {name: getattr(briefing, name) for name in ["title", *Part.values]}
-    texts["questions"] = "\n".join(text for pair in stored_questions(briefing) for text in pair)
-    found = {name: unknown_tokens(text, keys) for name, text in texts.items()}
+def _check_question(briefing: Briefing, one: Content, values: dict[str, str]) -> Content:
+    """A question of the check as it is asked; its digest is the same as long as it asks the same."""
+    options = [
+        {"key": str(place), "text": fill(option["text"], values)}
+        for place, option in enumerate(one["options"], start=1)
+    ]
+    asked = {
+        "key": one["key"],
+        "question": fill(one["question"], values),
+        "multiple": one["multiple"],
+        "options": options,
+        "right": [str(n) for n, option in enumerate(one["options"], start=1) if option["right"]],
+    }
+    digest = canonical_hash(asked | {"briefing": briefing.pk})
+    return asked | {"explanation": fill(one["explanation"], values), "digest": digest}
+
+
+def unknown_in(
+    briefing: Briefing, release: Content, questions: Iterable[QuestionPair] | None = None
+) -> dict[str, set[str]]:
+    """Tokens that nothing would fill, by the field in which they stand."""
+    pairs = stored_questions(briefing) if questions is None else questions
+    texts = draft_texts(briefing, pairs)
+    used = set().union(*map(tokens_in, texts.values()))
+    known = token_values(briefing, release, used)
+    found = {name: unknown_tokens(text, known) for name, text in texts.items()}
     return {name: tokens for name, tokens in found.items() if tokens}
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from briefings.errors import NotPublishable
+from briefings.hooks import briefing_published
 from briefings.models import Briefing, BriefingVersion, Delivery
 from briefings.services.content import build, insists, release_region, unknown_in
 from briefings.services.handing import hand_out
@@ -34,7 +35,10 @@ def publishable(briefing: Briefing, campaign: Campaign) -> Release:
         raise NotPublishable(_("Please say what the offer is."), "offer")
     for field, tokens in unknown_in(briefing, release.content).items():
         names = ", ".join(sorted(tokens))
-        raise NotPublishable(_("The release has no fact called %(names)s.") % {"names": names}, field)
+        raise NotPublishable(
+            _("Neither the release nor the campaign has what is called %(names)s here.") % {"names": names},
+            field,
+        )
     return release
 
 
@@ -78,6 +82,8 @@ def publish(
     # People whom another language served until now are served by this one.
     keep(siblings(draft).values_list("pk", flat=True))
     _log(version, by, len(people))
+    for follow in briefing_published:
+        follow(version=version, by=by)
     return version
 
 

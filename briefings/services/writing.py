@@ -4,34 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from accounts.enums import Audience
 from accounts.models import User
 from briefings.enums import Part
 from briefings.models import Briefing, BriefingQuestion
-from briefings.services.content import shown_facts
-from campaigns.models import CampaignRegion, CoreMessage
-from campaigns.services.content import fill
+from briefings.services.composing import compose
+from briefings.services.content import Content, token_values
+from campaigns.models import CampaignRegion
+from campaigns.services.content import fill, tokens_in
 from core.audit import record
 
 FIELDS = ("title", *Part.values)
-
-
-def _composed(campaign_region: CampaignRegion, language: str) -> dict[str, str]:
-    """First texts from core message and facts; facts stay tokens, so that they cannot differ."""
-    campaign = campaign_region.campaign
-    core = CoreMessage.objects.filter(campaign=campaign).first() or CoreMessage()
-    facts = [f"- {fact.label}: {{{{{fact.key}}}}}" for fact in campaign.facts.all()]
-    with translation.override(language):
-        return {
-            "title": _("%(campaign)s: what you need to know") % {"campaign": campaign.name},
-            "offer": core.promise or core.claim,
-            "for_whom": ", ".join(group.name_in(language) for group in campaign.target_groups.all()),
-            "say": "\n".join(filter(None, [core.claim, core.proof, core.call_to_action, *facts])),
-            "contact": f"{campaign.owner} · {campaign.owner.phone or campaign.owner.email}",
-        }
 
 
 @transaction.atomic
@@ -42,46 +26,62 @@ def draft_briefing(
 
     Returns it with True if it was made now.
     """
-    texts = _composed(campaign_region, language)
     key = {"campaign_region": campaign_region, "audience": audience, "language": language}
-    texts["title"] = texts["title"][:200]
-    made = {"campaign": campaign_region.campaign, "author": by, **texts}
-    briefing, created = Briefing.objects.get_or_create(**key, defaults=made)
+    found = Briefing.objects.filter(**key).first()
+    if found is not None:
+        return found, False
+    composed = compose(campaign_region, audience, language)
+    made = {"campaign": campaign_region.campaign, "author": by, "composed": composed.stored()}
+    briefing, created = Briefing.objects.get_or_create(**key, defaults=made | composed.fields)
     if created:
+        write_questions(briefing, [{"question": q, "answer": a} for q, a in composed.questions])
         _log(briefing, by, "briefing.drafted")
     return briefing, created
 
 
 @transaction.atomic
 def save_briefing(
-    *, briefing: Briefing, by: User, expected: int, texts: dict[str, str], questions: Iterable[dict[str, Any]]
+    *,
+    briefing: Briefing,
+    by: User,
+    expected: int,
+    texts: dict[str, str],
+    questions: Iterable[dict[str, Any]],
+    understanding: list[Content] | None = None,
 ) -> Briefing:
-    """Save the draft's texts and its questions and answers (each {"question", "answer"}, in order).
+    """Save the draft's texts, its questions and answers ({"question", "answer"}, in order) and its check.
 
-    Raises StaleVersion if somebody saved it after version `expected`.
+    `understanding` None leaves the check as it is; else it is [{"key", "question", "multiple", "options":
+    [{"text", "right"}], "explanation"}]. Raises StaleVersion if somebody saved it after version `expected`.
     """
     for name in FIELDS:
         setattr(briefing, name, texts.get(name, getattr(briefing, name)))
-    briefing.save_versioned(expected=expected, fields=FIELDS)
+    if understanding is not None:
+        briefing.understanding = understanding
+    briefing.save_versioned(expected=expected, fields=(*FIELDS, "understanding"))
     briefing.questions.all().delete()
-    BriefingQuestion.objects.bulk_create(
-        BriefingQuestion(briefing=briefing, position=n, question=q["question"], answer=q["answer"])
-        for n, q in enumerate(questions)
-    )
+    write_questions(briefing, questions)
     _log(briefing, by, "briefing.saved")
     return briefing
 
 
+def write_questions(briefing: Briefing, questions: Iterable[dict[str, Any]], start: int = 0) -> None:
+    """Add questions and answers to a draft, from position `start` on."""
+    BriefingQuestion.objects.bulk_create(
+        BriefingQuestion(briefing=briefing, position=n, question=q["question"], answer=q["answer"])
+        for n, q in enumerate(questions, start=start)
+    )
+
+
 def _log(briefing: Briefing, by: User, verb: str) -> None:
     region = briefing.campaign_region.region.code
-    title = _shown_title(briefing)
+    title = shown_title(briefing)
     record(by=by, verb=verb, scope=briefing.campaign, subject=briefing, title=title, region=region)
 
 
-def _shown_title(briefing: Briefing) -> str:
+def shown_title(briefing: Briefing) -> str:
     """The title as people read it; tokens stay while there is no release that could fill them."""
     release = briefing.campaign.release if "{{" in briefing.title else None
     if release is None:
         return briefing.title
-    facts = shown_facts(release.content, briefing.campaign_region.region.code, briefing.language)
-    return fill(briefing.title, {fact["key"]: fact["text"] for fact in facts})
+    return fill(briefing.title, token_values(briefing, release.content, tokens_in(briefing.title)))

@@ -95,7 +95,7 @@ def test_a_draft_is_composed_from_the_campaign(client, owner, region):
     assert response["Location"] == url("edit", briefing.pk)
     assert briefing.offer == "Stays dry"
     assert "Dry for {{price}}" in briefing.say
-    assert str(region.campaign.owner) in briefing.contact
+    assert briefing.contact == "{{owner}} · {{owner_phone}}"
     client.post(url("draft", region.campaign_id), data)
     assert Briefing.objects.count() == 1
 
