@@ -24,7 +24,10 @@ class CampaignsConfig(AppConfig):
             permissions,  # noqa: F401
             verbs,
         )
-        from campaigns.services import review  # noqa: F401 - asks again when the message changes
+        from campaigns.services import (
+            partners,  # noqa: F401 - hears what happens to a campaign
+            review,  # noqa: F401 - asks again when the message changes
+        )
         from core import audit
         from core.navigation import register_nav
 

@@ -231,13 +231,23 @@ class Flight(models.Model):
 
 
 class CampaignPartner(models.Model):
-    """A partner department that sees the plan and is told of changes."""
+    """A partner department that sees the plan and is told of changes (services/partners.py).
+
+    `told_event` is the id of the last event of the log that it was told of, at `told_at`; since
+    `changed_at` there is something to tell.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="partners")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="partnerships")
+    told_event = models.PositiveBigIntegerField(default=0, editable=False)
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "department"], name="partner_once")]
+        indexes = [
+            models.Index(fields=["changed_at"], name="partner_to_tell", condition=Q(changed_at__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.department}"

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import can
-from campaigns.models import Budget, Campaign, CampaignPartner, Theme
+from campaigns.models import Budget, Campaign, Theme
+from campaigns.services import partners
 from campaigns.services.budget import first_round, open_budget, write_allocations
 from campaigns.services.plan_data import ZERO, ChannelPlan, Plan, RegionPlan, plan_of
 from campaigns.services.plan_parts import write_channels, write_regions
@@ -135,7 +136,7 @@ def _write_people(campaign: Campaign, plan: Plan, by: User) -> None:
         audit.record(by=by, verb="partner.removed", scope=campaign, department=str(now[key].department))
         now[key].delete()
     for key in wanted.keys() - now.keys():
-        CampaignPartner.objects.create(campaign=campaign, department=wanted[key])
+        partners.invite(campaign=campaign, department=wanted[key])
         audit.record(by=by, verb="partner.invited", scope=campaign, department=str(wanted[key]))
 
 
