@@ -2,14 +2,18 @@
 
 from tests.services.mail import SmtpCatcher, smtp_catcher
 from tests.services.ports import spare_port, wait_until
-from tests.services.postgres import postgres_missing, throwaway_postgres
-from tests.services.redis import throwaway_redis
+from tests.services.postgres import Cluster, postgres_cluster, postgres_missing, throwaway_postgres
+from tests.services.redis import RedisServer, restarting_redis, throwaway_redis
 from tests.services.trial import Trial, running_trial
 
 __all__ = [
+    "Cluster",
+    "RedisServer",
     "SmtpCatcher",
     "Trial",
+    "postgres_cluster",
     "postgres_missing",
+    "restarting_redis",
     "running_trial",
     "smtp_catcher",
     "spare_port",

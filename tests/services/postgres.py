@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -39,6 +40,43 @@ def throwaway_postgres(*settings: str, durable: bool = False) -> Iterator[str]:
     `durable` keeps fsync on, for benchmarks that must pay for it. Needs the installed binaries; when we
     are root the server runs as nobody.
     """
+    with postgres_cluster(*(() if durable else NOT_DURABLE), *settings) as cluster:
+        yield cluster.url()
+
+
+@dataclass
+class Cluster:
+    """A running cluster that can be stopped in the hardest way and started again."""
+
+    found: Path
+    folder: Path
+    port: int
+    options: list[str]
+    drop: dict
+    server: subprocess.Popen
+
+    def url(self, database: str = OWNER) -> str:
+        """The URL of a database of the cluster."""
+        return _url(self.port, database)
+
+    def crash(self) -> None:
+        """Stop as `pg_ctl stop -m immediate` does: nothing is finished, the next start recovers."""
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(30)
+
+    def start(self) -> None:
+        """Start again on the same port; returns when it answers."""
+        self.server = _start(self.found, self.folder, self.port, self.options, self.drop)
+
+    def run(self, statement: str) -> None:
+        """One statement of the cluster's owner, outside any transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
+            admin.execute(statement)
+
+
+@contextmanager
+def postgres_cluster(*settings: str) -> Iterator[Cluster]:
+    """Yield a cluster with a database `einklang`; what `crash` must not lose needs synchronous_commit."""
     found = binaries()
     if found is None:
         raise RuntimeError(postgres_missing())
@@ -47,13 +85,15 @@ def throwaway_postgres(*settings: str, durable: bool = False) -> Iterator[str]:
     try:
         if drop:
             shutil.chown(folder, drop["user"], drop["group"])
-        port = spare_port()
+        port, options = spare_port(), ["max_connections=60", *settings]
         _initialise(found, folder, drop)
-        options = [*(() if durable else NOT_DURABLE), "max_connections=60", *settings]
-        with _server(found, folder, port, options, drop):
-            with psycopg.connect(_url(port, "postgres"), autocommit=True) as admin:
-                admin.execute(f"CREATE DATABASE {OWNER}")
-            yield _url(port, OWNER)
+        cluster = Cluster(found, folder, port, options, drop, _start(found, folder, port, options, drop))
+        try:
+            cluster.run(f"CREATE DATABASE {OWNER}")
+            yield cluster
+        finally:
+            cluster.server.send_signal(signal.SIGINT)
+            cluster.server.wait(30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -66,32 +106,22 @@ def _initialise(found: Path, folder: Path, drop: dict) -> None:
         raise RuntimeError(f"initdb failed: {result.stdout}{result.stderr}")
 
 
-@contextmanager
-def _server(found: Path, folder: Path, port: int, options: list[str], drop: dict) -> Iterator[None]:
-    data = folder / "data"
-    command = [
-        found / "postgres",
-        "-D",
-        data,
-        "-p",
-        str(port),
-        "-k",
-        folder,
-        "-c",
-        "listen_addresses=127.0.0.1",
-    ]
-    for option in options:
+def _start(found: Path, folder: Path, port: int, options: list[str], drop: dict) -> subprocess.Popen:
+    """Start the server of a cluster and wait until it answers."""
+    command = [found / "postgres", "-D", folder / "data", "-p", str(port), "-k", folder]
+    for option in ("listen_addresses=127.0.0.1", *options):
         command += ["-c", option]
-    with (folder / "server.log").open("wb") as log:
+    with (folder / "server.log").open("ab") as log:
         server = subprocess.Popen(
             command, stdout=log, stderr=log, cwd="/", env=_env(), preexec_fn=die_with_parent, **drop
         )
     try:
         wait_until(lambda: _answers(_url(port, "postgres"), server, folder), what="PostgreSQL")
-        yield
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
+    except BaseException:
+        server.kill()
+        server.wait()
+        raise
+    return server
 
 
 def _url(port: int, database: str) -> str:
