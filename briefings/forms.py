@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Audience, Language
 from briefings.enums import Part
 from briefings.models import Briefing
+from campaigns.forms.message import token_picker
 from campaigns.models import Campaign, CampaignRegion
 from core.delivery.states import State
 from core.forms import FormHelper, PlainTextField, Section, SingleLineField, VersionedFormMixin
@@ -55,10 +56,23 @@ class BriefingForm(VersionedFormMixin, forms.ModelForm):
             field.widget.attrs["rows"] = _ROWS.get(part, 3)
             self.fields[part.value] = field
         self.helper = FormHelper(
-            Section(_("The answer first"), "title", "offer", help_text=_("What it is, in one breath.")),
+            Section(
+                _("The answer first"),
+                "title",
+                "offer",
+                token_picker("offer"),
+                help_text=_("What it is, in one breath."),
+            ),
             Section(_("Who gets it"), "for_whom", "not_for_whom"),
-            Section(_("What to say"), "say", "dont_say", help_text=_("Staff read this to customers.")),
-            Section(_("What is in it"), "benefit", "incentive"),
+            Section(
+                _("What to say"),
+                "say",
+                token_picker("say"),
+                "dont_say",
+                token_picker("dont_say"),
+                help_text=_("Staff read this to customers."),
+            ),
+            Section(_("What is in it"), "benefit", token_picker("benefit"), "incentive"),
             Section(_("Who helps"), "contact"),
             summary=False,
         )

@@ -105,11 +105,7 @@ def _page(briefing: Briefing, form: BriefingForm, questions: Any) -> dict[str, A
         "release_fixed": fixed,
         "reached": release_region(basis, region.code) is not None,
         "tokens": [{"token": f"{{{{{f['key']}}}}}", "label": f["label"], "text": f["text"]} for f in facts],
-        "pickers": [(f"id_{name}", form[name].label) for name in ("offer", *_LONG)],
     }
-
-
-_LONG = (Part.SAY.value, Part.DONT_SAY.value, Part.BENEFIT.value)
 
 
 def _pairs(briefing: Briefing, questions: Any) -> list[tuple[str, str]] | None:

@@ -8,8 +8,15 @@ function add(box) {
   const row = holder.content.firstElementChild;
   box.querySelector("[data-rows]").append(row);
   total.value = Number(total.value) + 1;
+  ready(row);
   window.htmx?.process(row);
   row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
+
+/* With scripts the button does what the checkbox does without them. */
+function ready(root) {
+  root.querySelectorAll?.("[data-removes]").forEach((label) => { label.hidden = true; });
+  root.querySelectorAll?.("[data-remove][hidden]").forEach((button) => { button.hidden = false; });
 }
 
 function remove(row) {
@@ -27,3 +34,6 @@ document.addEventListener("click", (event) => {
   if (adder) { add(adder.closest("[data-formset]")); }
   if (remover) { remove(remover.closest("[data-row]")); }
 });
+
+ready(document);
+document.addEventListener("htmx:load", (event) => ready(event.detail.elt));
