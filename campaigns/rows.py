@@ -54,7 +54,7 @@ def row_html(row: Row, language: str) -> str:
     where = escape(regions(row.codes)) or "–"
     return (
         f'<tr><th scope="row"><a class="ek-quiet" href="{before}{row.pk}{after}">{escape(row.name)}</a>'
-        f'<div class="ek-meta ek-only-s fw-normal">{period} · {where}</div></th>'
+        f'<div class="ek-meta ek-only-s">{period} · <span class="ek-nowrap">{where}</span></div></th>'
         f"<td>{_pill(row.phase, language)}</td>"
         f'<td class="ek-only-l ek-nowrap">{period}</td><td class="ek-only-l ek-nowrap">{where}</td>'
         f'<td class="ek-only-l ek-nowrap"><span class="ek-ch">{person}</span></td>'

@@ -57,7 +57,7 @@ class FlightsInput(forms.Widget):
 
 
 PAIR = (
-    '<div class="d-flex flex-wrap flex-sm-nowrap align-items-center gap-2" data-pair>'
+    '<div class="ek-pair" data-pair>'
     '<input type="date" class="{css}" name="{name}" value="{first}" id="{id}"'
     ' aria-label="{from_label}"><span aria-hidden="true">–</span>'
     '<input type="date" class="{css}" name="{name}" value="{last}" aria-label="{to_label}"></div>'

@@ -10,3 +10,5 @@ import "./lib/conflict.js";
 import "./lib/session.js";
 import "./lib/keys.js";
 import "./lib/formsets.js";
+import "./lib/tabs.js";
+import "./lib/offline.js";
