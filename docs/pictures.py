@@ -65,7 +65,7 @@ PICTURES = [
     Picture("home-staff", "/", MURAT),
     Picture("home-lead", "/", SABINE),
     Picture("campaigns", "/campaigns/", JANA),
-    Picture("campaigns-none", "/campaigns/?q=zzzz", JANA),
+    Picture("campaigns-none", "/campaigns/?text=zzzz", JANA),
     Picture("campaign", "/campaigns/1/", JANA),
     Picture("campaign-live", "/campaigns/3/", MARTIN),
     Picture("campaign-draft", "/campaigns/9/", JANA),

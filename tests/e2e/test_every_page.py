@@ -18,7 +18,7 @@ PASSWORD = "einklang-demo"
 # Numbers as a fresh trial has them: 1 is "Draußen zuhause", 2 "Gut geschlafen", 9 the draft.
 PAGES = {
     "jana.bergmann": """
-        / /campaigns/ /campaigns/?q=nothing-like-this /campaigns/new/ /campaigns/1/ /campaigns/9/
+        / /campaigns/ /campaigns/?text=nothing-like-this /campaigns/new/ /campaigns/1/ /campaigns/9/
         /campaigns/9/edit/ /campaigns/9/budget/ /campaigns/9/kpis/ /campaigns/1/budget/ /campaigns/1/kpis/
         /campaigns/2/message/ /campaigns/9/message/ /campaigns/2/message/core/ /campaigns/2/message/facts/new/
         /campaigns/2/message/variants/new/ /campaigns/2/reviews/ /campaigns/1/gate/ /campaigns/1/releases/
