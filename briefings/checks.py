@@ -1,13 +1,15 @@
 """What the briefings ask of a launch: published from this release, no mail in doubt, enough confirmed."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from briefings.services.due import due_of, due_on
 from briefings.services.status import AudienceStatus, TeamGap, campaign_status, gaps
 from campaigns.models import CampaignRegion
 from campaigns.readiness import Line, Progress, launch_checks
@@ -15,17 +17,8 @@ from campaigns.services.dossier import Dossier
 from core import formats
 from core.delivery.states import State
 
-DUE_DAYS = 5
 MOST_TEAMS = 3
 _TROUBLE = (State.FAILED, State.UNCERTAIN)
-
-
-def working_days_before(day: date, days: int) -> date:
-    """The date `days` working days (Monday to Friday) before `day`."""
-    while days:
-        day -= timedelta(days=1)
-        days -= day.weekday() < 5
-    return day
 
 
 def statuses(dossier: Dossier) -> list[AudienceStatus]:
@@ -48,7 +41,7 @@ def _audience_lines(dossier: Dossier, status: AudienceStatus) -> Iterable[Line]:
         "region": status.region,
         "url": f"{reverse('briefings:campaign', args=[dossier.campaign.pk])}#{anchor(status)}",
         "who": dossier.campaign.owner,
-        "due": working_days_before(status.region.starts_on, DUE_DAYS),
+        "due": due_on(status.region),
     }
     if not status.entitled:
         title = _("Nobody serves %(audience)s in %(region)s") % place
@@ -82,7 +75,9 @@ def _published_line(dossier: Dossier, status: AudienceStatus, key: str, place: d
     title = _("Briefing for %(audience)s in %(region)s is not published from this release") % place
     progress = Progress.IN_WORK if status.briefings else Progress.STUCK
     action = _("Publish") if status.briefings and dossier.campaign.release_id else _("Write")
-    return Line(f"briefing.published.{key}", title, progress, action=action, **common)
+    # Late or not, the gate alone decides: whoever is briefed on the last day is briefed.
+    detail = capfirst(due_of(status.region).words)
+    return Line(f"briefing.published.{key}", title, progress, detail, action=action, **common)
 
 
 def _mail_line(status: AudienceStatus, key: str, place: dict, common: dict) -> Line:

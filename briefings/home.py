@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.models import Absence, Team, TeamMember, User
-from briefings.checks import DUE_DAYS, working_days_before
 from briefings.models import Briefing, Clearance, Delivery, InboxItem
+from briefings.services.due import Due, due_of
 from campaigns.enums import Running
 from campaigns.models import CampaignRegion
 from campaigns.querysets import IDLE
@@ -18,8 +18,12 @@ from core.delivery.states import State
 from core.registry import HomeItem, home_sources
 
 MOST = 50
-# A briefing is written in the weeks before its start; leads are told a few days before.
-AHEAD_DAYS = 21
+# A briefing is written in the two weeks before it is due; leads are told a few days before the start.
+AHEAD_DAYS = 14
+# No region may ask for more than 60 working days before the start: twelve weeks, and holidays.
+FARTHEST_DAYS = AHEAD_DAYS + 7 * 12 + 21
+MOST_ROWS = 200
+_CALENDAR = ("code", "country", "subdivision", "closed_days", "open_days", "briefing_days", "timezone")
 LEAD_AHEAD_DAYS = 3
 
 
@@ -53,15 +57,18 @@ def _confirm_item(item: InboxItem) -> HomeItem:
 
 @home_sources.register("briefings_to_write")
 def to_write(user: User, now: datetime) -> list[HomeItem]:
-    """The owner's regions that start soon with a serving audience lacking a current briefing (one query)."""
+    """The owner's regions in which a serving audience lacks a current briefing that is due soon (one query).
+
+    From the first draft of the campaign on: a briefing can be late before a message is shared.
+    """
     if not user.rights.has(Role.MARKETER, Role.MANAGER, Role.ADMIN):
         return []
+    today = now.date()
     regions = CampaignRegion.objects.filter(
         campaign__owner=user,
-        campaign__shared_at__isnull=False,
         running=Running.WAITING,
-        starts_on__lte=now.date() + timedelta(days=AHEAD_DAYS),
-        ends_on__gte=now.date(),
+        starts_on__lte=today + timedelta(days=FARTHEST_DAYS),
+        ends_on__gte=today,
         region__teams__active=True,
     ).exclude(campaign__state__in=IDLE)
     regions = regions.annotate(audience=F("region__teams__audience"), release_now=F("campaign__release"))
@@ -70,29 +77,33 @@ def to_write(user: User, now: datetime) -> list[HomeItem]:
         audience=OuterRef("audience"),
         current__release=OuterRef("release_now"),
     )
-    lacking = regions.filter(~Exists(written)).values(
-        "pk", "campaign", "campaign__name", "region__code", "starts_on"
-    )
-    counted = lacking.annotate(n=Count("audience", distinct=True)).order_by("starts_on", "pk")
-    return [_write_item(row) for row in counted[:MOST]]
+    lacking = regions.filter(~Exists(written)).select_related("region", "campaign").distinct()
+    lacking = lacking.only("starts_on", "campaign__name", *(f"region__{name}" for name in _CALENDAR))
+    rows: dict[int, list[CampaignRegion]] = {}
+    for one in lacking.order_by("starts_on", "pk")[:MOST_ROWS]:
+        rows.setdefault(one.pk, []).append(one)
+    due = [(due_of(found[0]), found) for found in rows.values()]
+    soon = today + timedelta(days=AHEAD_DAYS)
+    shown = sorted((item for item in due if item[0].on <= soon), key=lambda item: item[0].on)
+    return [_write_item(when, found[0], len(found)) for when, found in shown[:MOST]]
 
 
-def _write_item(row: dict) -> HomeItem:
-    names = {"campaign": row["campaign__name"], "region": row["region__code"], "count": row["n"]}
+def _write_item(when: Due, region: CampaignRegion, count: int) -> HomeItem:
+    names = {"campaign": region.campaign.name, "region": region.region.code, "count": count}
     detail = ngettext(
-        "%(count)s audience in %(region)s has no briefing from the current release",
-        "%(count)s audiences in %(region)s have no briefing from the current release",
-        row["n"],
+        "%(count)s audience in %(region)s has no briefing from the current release; %(due)s",
+        "%(count)s audiences in %(region)s have no briefing from the current release; %(due)s",
+        count,
     )
     return HomeItem(
         title=_("Brief the staff: %(campaign)s") % names,
-        detail=detail % names,
-        url=reverse("briefings:campaign", args=[row["campaign"]]),
+        detail=detail % {**names, "due": when.words},
+        url=reverse("briefings:campaign", args=[region.campaign_id]),
         action=_("Write"),
         icon="pencil-square",
         tone="move",
-        due=working_days_before(row["starts_on"], DUE_DAYS),
-        key=f"briefing-write-{row['pk']}",
+        due=when.on,
+        key=f"briefing-write-{region.pk}",
     )
 
 

@@ -26,12 +26,12 @@ class Due:
 
     @property
     def words(self) -> str:
-        """How long there is, or how late it is."""
+        """How long there is, or how late it is: "due in 3 working days", "2 working days late"."""
         if self.late:
             return _late(-self.days)
         if self.on == self.today:
             return _("due today")
-        return ngettext("in %(days)d working day", "in %(days)d working days", self.days) % {
+        return ngettext("due in %(days)d working day", "due in %(days)d working days", self.days) % {
             "days": self.days
         }
 

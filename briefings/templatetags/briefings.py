@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 
 from briefings import reading
-from briefings.services import difference
+from briefings.services import difference, due
+from campaigns.models import CampaignRegion
 
 register = template.Library()
 
@@ -20,3 +21,9 @@ def local_name(entry: dict[str, Any]) -> str:
 def days(period: dict[str, str]) -> str:
     """A stored period in words."""
     return difference.days(period)
+
+
+@register.inclusion_tag("briefings/author/due.html")
+def briefing_due(region: CampaignRegion, done: bool = False) -> dict[str, Any]:
+    """By when a region's briefings have to be published, in working days; nothing to do once `done`."""
+    return {"due": due.due_of(region), "done": done, "number": region.region.briefing_days}

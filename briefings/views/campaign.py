@@ -2,14 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -17,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.enums import Language
 from accounts.models import User
 from accounts.permissions import can
-from briefings.checks import DUE_DAYS, anchor, is_published, working_days_before
+from briefings.checks import anchor, is_published
 from briefings.models import Briefing
+from briefings.services.due import Due, due_of
 from briefings.services.reminding import remind_now
 from briefings.services.status import AudienceStatus, campaign_status, missing_people
 from briefings.views.common import visible_campaign, writable_briefing
@@ -37,7 +36,7 @@ class Cell:
     status: AudienceStatus
     agreed: Any
     published: bool
-    due: date
+    due: Due
     missing: dict[str, list[User]]
     languages: list[tuple[str, str]]
     trouble: int
@@ -58,9 +57,13 @@ class Cell:
 
     @property
     def late(self) -> bool:
-        """The rule is missed: five working days before the start it has to be published."""
-        waiting = self.status.region.running == Running.WAITING
-        return waiting and not self.published and timezone.localdate() > self.due
+        """The rule is missed: so many working days before the start it should have been published."""
+        return self.is_due and self.due.late
+
+    @property
+    def is_due(self) -> bool:
+        """True while it has to be published before a start."""
+        return self.status.region.running == Running.WAITING and not self.published
 
     @property
     def open_mails(self) -> int:
@@ -81,7 +84,6 @@ def tab(request: HttpRequest, pk: int) -> HttpResponse:
         "dossier": dossier,
         "cells": _by_region(dossier, request.user),
         "may_write": can(request.user, "briefing.write", campaign),
-        "due_days": DUE_DAYS,
         "closed": campaign.state in IDLE,
     }
     html = render_to_string("briefings/author/matrix.html", context, request)
@@ -117,7 +119,7 @@ def _cell(dossier: Dossier, status: AudienceStatus, missing: dict, may_write: bo
         status=status,
         agreed=dossier.campaign.confirm_share,
         published=is_published(dossier, status),
-        due=working_days_before(status.region.starts_on, DUE_DAYS),
+        due=due_of(status.region),
         missing=missing if status.published else {},
         languages=[(one.value, str(one.label)) for one in ordered if one.value not in have],
         trouble=sum(status.unsettled.get(state, 0) for state in TROUBLE),

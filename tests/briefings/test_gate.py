@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.enums import Audience
 from accounts.models import Absence, TeamMember, User
 from briefings import panels
-from briefings.checks import briefing_lines, working_days_before
+from briefings.checks import briefing_lines
 from briefings.services.deciding import clear_by_name
 from campaigns.models import Campaign
 from campaigns.readiness import Progress
@@ -166,12 +166,6 @@ def test_the_lead_is_asked_for_confirmations_the_owner_for_the_rest(told, region
     assert found["published"].due == date(2026, 9, 14)
     assert found["confirmed"].due == date(2026, 9, 20)
     assert [line.waivable for line in found.values()] == [False, False, True]
-
-
-def test_working_days():
-    monday = date(2026, 9, 21)
-    assert working_days_before(monday, 5) == date(2026, 9, 14)
-    assert working_days_before(date(2026, 9, 20), 1) == date(2026, 9, 18)
 
 
 @pytest.mark.parametrize("codes", [["AT"], ["AT", "CH", "DE"]], ids=["one region", "three regions"])
