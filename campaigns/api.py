@@ -84,7 +84,7 @@ class ListQuery(Schema):
 def list_campaigns(request: HttpRequest, query: Query[ListQuery]) -> dict[str, Any]:
     """Campaigns the person may see."""
     chosen = CampaignFilter.from_query(query.dict())
-    page = page_of(chosen.apply(Campaign.objects.visible_to(request.user), request.user), query.dict())
+    page = page_of(chosen, request.user, query.dict())
     return {
         "items": [_item(row) for row in page.rows],
         "next": page.older["after"] if page.older else None,

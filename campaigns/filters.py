@@ -3,29 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import DateField, Exists, OuterRef
-from django.db.models.expressions import RawSQL
 from django.utils.dateparse import parse_date
 
 from accounts.models import User
+from campaigns.clauses import CAMPAIGN, Clause
 from campaigns.enums import Phase
-from campaigns.models import CampaignChannel, CampaignRegion
-from campaigns.querysets import CampaignQuerySet
-from campaigns.search import SHORTEST, narrowed, words_of
+from campaigns.listing_triggers import bits_of
+from campaigns.search import SHORTEST, words_of
 from campaigns.triggers import DURATION
 
 MINE = "me"
-
-
-class Matches(NamedTuple):
-    """Campaigns that match: to be read in order, and to be counted (None: too many for that)."""
-
-    rows: CampaignQuerySet
-    counted: CampaignQuerySet | None
 
 
 @dataclass(frozen=True)
@@ -68,22 +58,22 @@ class CampaignFilter:
         """Letters that a word needs to be searched."""
         return SHORTEST
 
-    def apply(self, campaigns: CampaignQuerySet, user: User) -> "Matches":
-        """The campaigns that match."""
+    def clauses(self, user: User) -> list[Clause]:
+        """What is asked of each campaign, the words of the text apart."""
+        found = []
         if self.phase:
-            campaigns = campaigns.filter(phase=self.phase)
+            found.append(Clause(f"{CAMPAIGN}.phase = %s", (self.phase,)))
         if self.owner:
-            campaigns = campaigns.filter(owner=user)
+            found.append(Clause(f"{CAMPAIGN}.owner_id = %s", (user.pk,)))
         if self.starts:
-            campaigns = campaigns.filter(ends_on__gte=self.starts, starts_on__gte=_earliest(self.starts))
+            found.append(_over_from(self.starts))
         if self.ends:
-            campaigns = campaigns.filter(starts_on__lte=self.ends)
-        own = {"campaign": OuterRef("pk")}
+            found.append(Clause(f"{CAMPAIGN}.starts_on <= %s", (self.ends.isoformat(),)))
         if self.region:
-            campaigns = campaigns.filter(Exists(CampaignRegion.objects.filter(**own, region=self.region)))
+            found.append(_at("region_bits", "campaigns_campaignregion", "region_id", self.region))
         if self.channel:
-            campaigns = campaigns.filter(Exists(CampaignChannel.objects.filter(**own, channel=self.channel)))
-        return Matches(*narrowed(campaigns, self.text))
+            found.append(_at("channel_bits", "campaigns_campaignchannel", "channel_id", self.channel))
+        return found
 
     def query(self, **place: str) -> str:
         """The address part for this filter, and for a place in the list."""
@@ -96,15 +86,23 @@ class CampaignFilter:
         return replace(self, **{name: getattr(CampaignFilter(), name)})
 
 
-def _earliest(day: date) -> RawSQL:
-    """The first day on which a campaign that is not over on `day` can have started.
+def _over_from(day: date) -> Clause:
+    """Campaigns that are not over on `day`.
 
-    Without it a list in order of the start would read every older campaign.
+    They can have started no earlier than the longest campaign lasts; without that a list in order of the
+    start would read every older one.
     """
-    longest = f"(SELECT MAX({DURATION[connection.vendor]}) FROM campaigns_campaign)"
+    longest = f"(SELECT MAX({DURATION[connection.vendor]}) FROM {CAMPAIGN})"
     on_sqlite = connection.vendor == "sqlite"
-    sql = f"date(%s, '-' || {longest} || ' days')" if on_sqlite else f"(%s::date - {longest})"
-    return RawSQL(sql, [day.isoformat()], output_field=DateField())
+    first = f"date(%s, '-' || {longest} || ' days')" if on_sqlite else f"(%s::date - {longest})"
+    asked = f"({CAMPAIGN}.ends_on >= %s AND {CAMPAIGN}.starts_on >= {first})"
+    return Clause(asked, (day.isoformat(), day.isoformat()))
+
+
+def _at(bits: str, table: str, place: str, pk: int) -> Clause:
+    """Campaigns with this region or channel: asked of the few that have its bit, one by one."""
+    here = f"SELECT 1 FROM {table} x WHERE x.campaign_id = {CAMPAIGN}.id AND x.{place} = %s LIMIT 1"
+    return Clause(f"({CAMPAIGN}.{bits} & %s <> 0 AND ({here}) IS NOT NULL)", (bits_of([pk]), pk))
 
 
 def _number(text: str) -> int | None:

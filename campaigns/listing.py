@@ -1,48 +1,23 @@
 """One page of the campaign list, by key instead of by number: as fast on the last page as on the first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.core.exceptions import EmptyResultSet
-from django.db.models import (
-    Aggregate,
-    CharField,
-    Count,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-    Window,
-)
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db import connection
 from django.utils.dateparse import parse_date
 
-from campaigns.filters import Matches
-from campaigns.models import Campaign, CampaignRegion
-from campaigns.querysets import CampaignQuerySet
+from accounts.models import User
+from campaigns import search
+from campaigns.clauses import CAMPAIGN, Clause, all_of, visible_to
+from campaigns.filters import CampaignFilter
 
 PAGE = 25
 # Beyond this many, the list says "more than"; counting on would read the whole table.
 COUNT_CAP = 50
-NEWEST = ("-starts_on", "-id")
-OLDEST = ("starts_on", "id")
-
-
-class JoinedCodes(Aggregate):
-    """Texts of a group in one, with blanks between."""
-
-    function = "GROUP_CONCAT"
-    template = "%(function)s(%(expressions)s, ' ')"
-    output_field = CharField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Sequence[Any]]:
-        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
+NEWEST, OLDEST = "DESC", "ASC"
 
 
 class Row(NamedTuple):
@@ -65,23 +40,16 @@ class Row(NamedTuple):
     total: int
 
 
-COLUMNS = (
-    "pk",
-    "name",
-    "phase",
-    "starts_on",
-    "ends_on",
-    "owner_id",
-    "owner__first_name",
-    "owner__last_name",
-    "owner__email",
-    "amount",
-    "budget__allocated",
-    "budget__currency",
-    "budget__approved",
-    "codes",
-    "total",
-)
+JOINED = {"postgresql": "STRING_AGG(g.code, ' ')", "sqlite": "GROUP_CONCAT(g.code, ' ')"}
+# First which ones, from an index; then what is shown of them.
+SQL = """WITH found AS ({found}) SELECT
+c.id, c.name, c.phase, c.starts_on, c.ends_on, c.owner_id, u.first_name, u.last_name, u.email,
+COALESCE(b.approved, b.proposed), b.allocated, b.currency, b.approved,
+(SELECT {joined} FROM campaigns_campaignregion r JOIN accounts_region g ON g.id = r.region_id
+ WHERE r.campaign_id = c.id), {total}
+FROM (SELECT id FROM found ORDER BY starts_on {order}, id {order} LIMIT {page}) p
+JOIN campaigns_campaign c ON c.id = p.id JOIN accounts_user u ON u.id = c.owner_id
+LEFT JOIN campaigns_budget b ON b.campaign_id = c.id ORDER BY c.starts_on {order}, c.id {order}"""
 
 
 @dataclass(frozen=True)
@@ -98,33 +66,36 @@ class Page:
     older: dict[str, str] | None
 
 
-def page_of(matches: Matches, place: Mapping[str, str]) -> Page:
-    """The page at `place`: {"after": key}, {"before": key}, {"last": "1"}, else the first. One query."""
+class Search(NamedTuple):
+    """What is sought: what is asked of a campaign, and whether the index of words finds it."""
+
+    asked: list[Clause]
+    by_words: bool
+
+
+def page_of(chosen: CampaignFilter, user: User, place: Mapping[str, str]) -> Page:
+    """What the person may open and the filter leaves, at `place`.
+
+    That is {"after": key}, {"before": key}, {"last": "1"}, else the first page. One query, two if there is a
+    text.
+    """
     after, before = _key(place.get("after", "")), _key(place.get("before", ""))
     backwards = bool(before or place.get("last")) and not after
-    rows = _rows(matches, after, before, backwards)
+    rows = _rows(_search(chosen, user), after, before, backwards)
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backwards:
         rows.reverse()
     newer = more if backwards else bool(after)
     older = bool(before) if backwards else more
-    total, uncounted = _total(matches, rows, newer or older)
+    total = rows[0].total if rows else 0
     return Page(
         rows,
-        total,
-        uncounted,
+        min(total, COUNT_CAP),
+        total > COUNT_CAP,
         {"before": key_of(rows[0])} if rows and newer else None,
         {"after": key_of(rows[-1])} if rows and older else None,
     )
-
-
-def _total(matches: Matches, rows: list[Row], others: bool) -> tuple[int, bool]:
-    """How many there are, and whether still more; uncounted ones fill a page or go on."""
-    if matches.counted is None:
-        return (PAGE if others else len(rows)), others
-    total = rows[0].total if rows else 0
-    return min(total, COUNT_CAP), total > COUNT_CAP
 
 
 def key_of(row: Row) -> str:
@@ -141,48 +112,85 @@ def _key(text: str) -> tuple[date, int] | None:
     return (starts_on, int(number)) if starts_on and number.isdecimal() and len(number) < 19 else None
 
 
+def _search(chosen: CampaignFilter, user: User) -> Search:
+    """How to look for what is chosen: words of fewer than three letters are not looked at."""
+    asked = chosen.clauses(user) + visible_to(user)
+    words = search.words_of(chosen.text)
+    if not words:
+        return Search(asked, by_words=False)
+    asked.append(search.named(words))
+    # Of one person's campaigns all names can be read.
+    if chosen.owner or search.are_frequent(words):
+        return Search(asked, by_words=False)
+    return Search([search.looked_up(words), *asked], by_words=True)
+
+
 def _rows(
-    matches: Matches,
-    after: tuple[date, int] | None,
-    before: tuple[date, int] | None,
-    backwards: bool,
+    sought: Search, after: tuple[date, int] | None, before: tuple[date, int] | None, backwards: bool
 ) -> list[Row]:
     """One row more than fits the page, from the key on in reading direction."""
-    found = matches.rows
-    # Written so that both databases start in the index at the day and compare the id only within it.
-    if after:
-        found = found.filter(starts_on__lte=after[0]).exclude(starts_on=after[0], id__gte=after[1])
-    elif before:
-        found = found.filter(starts_on__gte=before[0]).exclude(starts_on=before[0], id__lte=before[1])
     order = OLDEST if backwards else NEWEST
-    found = found.order_by(*order).values("pk")
-    counted = None
-    if matches.counted is None:
-        counted = Value(0, output_field=IntegerField())
-    elif after or before:
-        counted = _count(matches.counted)
-    # First which ones, then what is shown of them: nothing is joined for rows that no page shows. From either
-    # end of the list the same reading also counts.
-    keys = found[: (PAGE if counted else max(COUNT_CAP, PAGE)) + 1]
-    shown = Campaign.objects.filter(pk__in=keys).annotate(
-        amount=Coalesce("budget__approved", "budget__proposed"),
-        codes=_codes(),
-        total=counted or Window(Count("pk")),
+    if after or before:
+        from_there = [*sought.asked, _beyond(after or before, "<" if after else ">")]
+        found = _keys(sought._replace(asked=from_there), order, PAGE + 1)
+        counted = _keys(sought, NEWEST, COUNT_CAP + 1)
+        total = Clause(f"(SELECT COUNT(*) FROM ({counted.sql}) counted)", counted.params)
+    else:
+        # From either end of the list the same reading also counts.
+        found, total = _keys(sought, order, max(COUNT_CAP, PAGE) + 1), Clause("(SELECT COUNT(*) FROM found)")
+    joined = JOINED[connection.vendor]
+    sql = SQL.format(found=found.sql, joined=joined, total=total.sql, order=order, page=PAGE + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*found.params, *total.params])
+        rows = cursor.fetchall()
+    return [_row(values) for values in rows]
+
+
+def _beyond(key: tuple[date, int], sign: str) -> Clause:
+    """Campaigns beyond a key; both databases start in the index at the day, and compare the id only there."""
+    day, pk = key[0].isoformat(), key[1]
+    starts_on = f"{CAMPAIGN}.starts_on"
+    sql = f"({starts_on} {sign}= %s AND ({starts_on} {sign} %s OR {CAMPAIGN}.id {sign} %s))"
+    return Clause(sql, (day, day, pk))
+
+
+def _keys(sought: Search, order: str, most: int) -> Clause:
+    """The query for the first campaigns of a list: id and start."""
+    asked = all_of(sought.asked)
+    columns = f"{CAMPAIGN}.id, {CAMPAIGN}.starts_on"
+    if not sought.by_words:
+        table = CAMPAIGN
+    elif connection.vendor == "sqlite":
+        # CROSS: words first.
+        table = f"{search.SEARCH_TABLE} CROSS JOIN {CAMPAIGN} ON {CAMPAIGN}.id = {search.SEARCH_TABLE}.rowid"
+    else:
+        # Materialized: seeing the limit, the planner would rather read every name than use the index.
+        hits = f"WITH hits AS MATERIALIZED (SELECT {columns} FROM {CAMPAIGN} WHERE {asked.sql})"
+        return Clause(
+            f"{hits} SELECT id, starts_on FROM hits ORDER BY starts_on {order}, id {order} LIMIT {most}",
+            asked.params,
+        )
+    ordered = f"ORDER BY {CAMPAIGN}.starts_on {order}, {CAMPAIGN}.id {order} LIMIT {most}"
+    return Clause(f"SELECT {columns} FROM {table} WHERE {asked.sql} {ordered}", asked.params)
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    """A row as PostgreSQL gives it; SQLite knows no dates and no decimals."""
+    row = Row(*values)
+    if connection.vendor != "sqlite":
+        return row
+    return row._replace(
+        starts_on=_day(row.starts_on),
+        ends_on=_day(row.ends_on),
+        amount=_money(row.amount),
+        allocated=_money(row.allocated),
+        approved=_money(row.approved),
     )
-    return [Row(*values) for values in shown.order_by(*order).values_list(*COLUMNS)[: PAGE + 1]]
 
 
-def _codes() -> Subquery:
-    """The codes of a campaign's regions in one text."""
-    regions: QuerySet = CampaignRegion.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
-    return Subquery(regions.annotate(codes=JoinedCodes(F("region__code"))).values("codes"))
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def _count(campaigns: CampaignQuerySet) -> RawSQL | Value:
-    """How many there are in all, counted up to the cap, in the same query."""
-    try:
-        few = campaigns.order_by().values("pk")[: COUNT_CAP + 1]
-        sql, params = few.query.sql_with_params()
-    except EmptyResultSet:
-        return Value(0, output_field=IntegerField())
-    return RawSQL(f"SELECT COUNT(*) FROM ({sql}) counted", params, output_field=IntegerField())
+def _money(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(f"{value:.2f}")

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.lookups import IsNull
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.lookups import GreaterThan, IsNull
 from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import RoleGrant, User
 from accounts.rights import PLANNERS
 from campaigns.enums import Preparation, ReviewState, Running
+from campaigns.listing_triggers import bits_of
 
 IDLE = (Preparation.CANCELLED, Preparation.EVALUATED)
 
@@ -53,11 +54,13 @@ class CampaignQuerySet(models.QuerySet):
         """Campaigns of the regions, which may be most of them.
 
         Asked row by row on purpose: of an EXISTS beside an OR PostgreSQL makes a list of all campaigns of
-        the regions before it reads the first row of a page.
+        the regions before it reads the first row of a page. The bits say of most rows that they need not be
+        asked.
         """
         related = self.model._meta.get_field("regions").related_model
         here = related._base_manager.filter(campaign=OuterRef("pk"), region__in=region_ids)
-        return Q(IsNull(Subquery(here.order_by().values("campaign")[:1]), False))
+        likely = GreaterThan(F("region_bits").bitand(bits_of(region_ids)), 0)
+        return Q(likely) & Q(IsNull(Subquery(here.order_by().values("campaign")[:1]), False))
 
 
 class CampaignRegionQuerySet(models.QuerySet):

@@ -1,23 +1,25 @@
 """Finding campaigns by words in their name, without reading every name.
 
-An index of three-letter pieces answers on both databases: pg_trgm (GIN over UPPER(name)) on PostgreSQL, an
-FTS5 table with the trigram tokenizer on SQLite, kept by triggers (campaigns/triggers.py). It gives at most
-`CAP` hits; a word that has more is so frequent that reading names from the newest on finds a page at once.
+Rare words are looked up in an index of three-letter pieces: pg_trgm (GIN over UPPER(name)) on PostgreSQL, an
+FTS5 table with the trigram tokenizer on SQLite, kept by triggers (campaigns/triggers.py). Frequent words have
+too many hits for that; reading names in the order of the list, from an index, finds a page of them at once.
 """
 
-import json
 import re
 
-from django.db import connection, models
-from django.db.models import Q, Value
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import StrIndex, Upper
-from django.db.models.lookups import GreaterThan
+from django.db import connection
+
+from campaigns.clauses import CAMPAIGN, Clause, all_of
 
 SEARCH_TABLE = "campaigns_campaignsearch"
 SHORTEST = 3
-CAP = 1000
+# Among so many of the newest campaigns it is counted how frequent the words are, and from when on they are.
+SAMPLE = 1000
+FREQUENT = 5
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ASCII = re.compile(r"[\x20-\x7e]+")
+# Letters that are the same as an ASCII letter (s, k) when case does not count.
+_LIKE_ASCII = "*[\u017f\u212a]*"
 
 
 def words_of(text: str) -> list[str]:
@@ -25,62 +27,42 @@ def words_of(text: str) -> list[str]:
     return [word for word in _CONTROL.sub(" ", text[:200]).split() if len(word) >= SHORTEST]
 
 
-def narrowed(queryset: models.QuerySet, text: str) -> tuple[models.QuerySet, models.QuerySet | None]:
-    """The campaigns of `queryset` whose name has every word of `text` somewhere, whatever the case.
-
-    Gives them twice: as they are to be read in order, and as they are to be counted; None instead of the
-    latter when there are too many to be counted. One query more; words of fewer than three letters are not
-    looked at, and without any other all remain.
-    """
-    words = words_of(text)
-    if not words:
-        return queryset, queryset
-    hits = _hits(queryset.model, words)
-    if len(hits) > CAP:
-        # Without the index: it would give all hits, of which a page shows the newest.
-        return queryset.filter(_read(words)), None
-    few = queryset.filter(_names(words), pk__in=_listed(hits)) if hits else queryset.none()
-    return few, few
+def named(words: list[str]) -> Clause:
+    """Campaigns whose name has all words somewhere, whatever the case; found by reading it."""
+    one = _on_sqlite if connection.vendor == "sqlite" else _on_postgresql
+    return all_of([one(word) for word in words])
 
 
-def with_words(queryset: models.QuerySet, text: str) -> models.QuerySet:
-    """The first of what `narrowed` gives."""
-    return narrowed(queryset, text)[0]
-
-
-def _names(words: list[str]) -> Q:
-    """A name that has all words, as the index of PostgreSQL knows it. SQLite's LIKE folds only ASCII."""
+def looked_up(words: list[str]) -> Clause:
+    """Campaigns that the index knows under all words; on SQLite beside the search table."""
     if connection.vendor == "sqlite":
-        return _read(words)
-    return Q(*(Q(name__icontains=word) for word in words))
+        phrase = " ".join('"' + word.replace('"', '""') + '"' for word in words)
+        return Clause(f"{SEARCH_TABLE}.name MATCH %s", (phrase,))
+    escaped = (re.sub(r"([\\%_])", r"\\\1", word) for word in words)
+    return all_of([Clause(f"UPPER({CAMPAIGN}.name) LIKE UPPER(%s)", (f"%{word}%",)) for word in escaped])
 
 
-def _read(words: list[str]) -> Q:
-    """A name that has all words, found by reading it; as PostgreSQL expects it of many names, not of few."""
-    if connection.vendor == "sqlite":
-        return Q(*(Q(name__iregex=re.escape(word)) for word in words))
-    places = (StrIndex(Upper("name"), Upper(Value(word))) for word in words)
-    return Q(*(GreaterThan(place, 0) for place in places))
-
-
-def _hits(model: type[models.Model], words: list[str]) -> list[int]:
-    """Ids from the index, one more than `CAP` when there are too many; one query."""
+def are_frequent(words: list[str]) -> bool:
+    """Whether many of the newest campaigns have the words in their name; one query."""
+    has = named(words)
+    newest = f"SELECT name_upper FROM {CAMPAIGN} ORDER BY starts_on DESC, id DESC LIMIT {SAMPLE}"
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            phrase = " ".join('"' + word.replace('"', '""') + '"' for word in words)
-            cursor.execute(f"SELECT rowid FROM {SEARCH_TABLE} WHERE name MATCH %s LIMIT {CAP + 1}", [phrase])
-        else:
-            found = model._base_manager.filter(_names(words)).order_by().values("pk")
-            sql, params = found.query.sql_with_params()
-            # Materialized: seeing the limit, the planner would rather read every name than use the index.
-            cursor.execute(f"WITH hits AS MATERIALIZED ({sql}) SELECT * FROM hits LIMIT {CAP + 1}", params)
-        return [pk for (pk,) in cursor.fetchall()]
+        # Texts of the program only, values are parameters.
+        cursor.execute(f"SELECT COUNT(*) FROM ({newest}) {CAMPAIGN} WHERE {has.sql}", has.params)  # nosec B608
+        return cursor.fetchone()[0] >= FREQUENT
 
 
-def _listed(ids: list[int]) -> RawSQL:
-    """Ids as a subquery: one parameter, however many there are."""
-    if connection.vendor == "sqlite":
-        return RawSQL(
-            "SELECT value FROM json_each(%s)", [json.dumps(ids)], output_field=models.BigIntegerField()
-        )
-    return RawSQL("SELECT unnest(%s::bigint[])", [ids], output_field=models.BigIntegerField())
+def _on_postgresql(word: str) -> Clause:
+    return Clause(f"strpos({CAMPAIGN}.name_upper, UPPER(%s)) > 0", (word,))
+
+
+def _on_sqlite(word: str) -> Clause:
+    """SQLite folds ASCII only; Python compares the others, after the longest piece of ASCII was there."""
+    name = f"{CAMPAIGN}.name_upper"
+    piece = max(_ASCII.findall(word), key=len, default="").upper()
+    has_piece = f"(instr({name}, %s) > 0 OR {name} GLOB '{_LIKE_ASCII}')"
+    pattern = f"(?i){re.escape(word)}"
+    if piece == word.upper():
+        sure = f"(instr({name}, %s) > 0 OR {name} GLOB '{_LIKE_ASCII}' AND {name} REGEXP %s)"
+        return Clause(sure, (piece, pattern))
+    return Clause(f"({has_piece} AND {name} REGEXP %s)", (piece, pattern))

@@ -18,14 +18,14 @@ LISTED = ["owner", "ends_on", "region_bits", "channel_bits", "name_upper"]
 
 def add(apps, schema_editor):
     """Add the columns and give every campaign the bits of its regions and channels."""
+    filled = []
     for column, table, place in KEPT:
-        bit = f"(CAST(1 AS bigint) << CAST({place} % 62 AS integer))"
         run(schema_editor, f"ALTER TABLE campaigns_campaign ADD COLUMN {column} bigint NOT NULL DEFAULT 0")
-        run(
-            schema_editor,
-            f"UPDATE campaigns_campaign SET {column} = (SELECT CAST(COALESCE(SUM(DISTINCT {bit}), 0) AS bigint)"
-            f" FROM {table} x WHERE x.campaign_id = campaigns_campaign.id)",
-        )
+        bit = f"(CAST(1 AS bigint) << CAST({place} % 62 AS integer))"
+        bits = f"CAST(COALESCE(SUM(DISTINCT {bit}), 0) AS bigint)"
+        filled.append(f"{column} = (SELECT {bits} FROM {table} x WHERE x.campaign_id = campaigns_campaign.id)")
+    # At once: of rows written twice PostgreSQL would check the foreign keys later, and alter no table till then.
+    run(schema_editor, f"UPDATE campaigns_campaign SET {', '.join(filled)}")
     run(schema_editor, UPPER + KIND[schema_editor.connection.vendor])
 
 

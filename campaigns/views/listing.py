@@ -15,7 +15,6 @@ from accounts.permissions import can
 from campaigns.enums import Phase
 from campaigns.filters import MINE, CampaignFilter
 from campaigns.listing import Page, page_of
-from campaigns.models import Campaign
 from campaigns.rows import rows_html
 from channels.models import Channel
 from core import formats
@@ -25,7 +24,7 @@ from core import formats
 def campaign_list(request: HttpRequest) -> HttpResponse:
     """Campaigns the person may open, newest start first, filtered as the address says."""
     chosen = CampaignFilter.from_query(request.GET)
-    page = page_of(chosen.apply(Campaign.objects.visible_to(request.user), request.user), request.GET)
+    page = page_of(chosen, request.user, request.GET)
     context = {
         "filter": chosen,
         "page": page,

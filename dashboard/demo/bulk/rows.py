@@ -10,8 +10,8 @@ from uuid import UUID
 from accounts.enums import Language
 from accounts.models import Region
 from campaigns.enums import Content, Phase, Running
-from campaigns.services.content import SHOWN_CORE_FIELDS, canonical_hash, fill, show_value
 from campaigns.listing_triggers import bits_of
+from campaigns.services.content import SHOWN_CORE_FIELDS, canonical_hash, fill, show_value
 from channels.models import Channel
 from dashboard.demo.bulk import published, words
 from dashboard.demo.bulk.sheets import sealed, text
