@@ -32,6 +32,7 @@ class ChannelForm(VersionedFormMixin, forms.ModelForm):
             "customer_facing",
             "icon",
             "preview",
+            "parts",
             "position",
             "active",
         ]
@@ -42,6 +43,7 @@ class ChannelForm(VersionedFormMixin, forms.ModelForm):
             ),
             "position": _("Channels are listed by this number, the smallest first."),
             "preview": _("How a variant is shown as the customer will see it."),
+            "parts": _("Which fields its experts fill in, and what they are called."),
             "customer_facing": _("Its people are briefed before a campaign starts."),
             "active": _("Campaigns can no longer choose a channel that isn't active."),
         }
@@ -58,7 +60,7 @@ class ChannelForm(VersionedFormMixin, forms.ModelForm):
         self.helper = FormHelper(
             Section(_("The channel"), *names, columns=2),
             Section(_("What kind it is"), "medium", "direction", "customer_facing", "active", columns=2),
-            Section(_("How it is shown"), "icon", "preview", "position", columns=2),
+            Section(_("How it is shown"), "icon", "preview", "parts", "position", columns=2),
         )
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region, User
-from channels.enums import Direction, Medium, Preview
+from channels.enums import PARTS, Direction, Medium, Parts, Preview
 from channels.querysets import ChannelExpertQuerySet, ChannelQuerySet
 from core.bilingual import BilingualName
 from core.concurrency import VersionedModel
@@ -21,6 +21,9 @@ class Channel(VersionedModel, BilingualName):
     customer_facing = models.BooleanField(_("people talk to customers here"), default=False)
     icon = models.CharField(_("icon"), max_length=40, default="broadcast")
     preview = models.CharField(_("preview"), max_length=6, choices=Preview, default=Preview.PAGE)
+    parts = models.CharField(
+        _("what a text consists of"), max_length=8, choices=Parts, default=Parts.HEADLINE
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     active = models.BooleanField(_("active"), default=True)
     experts = models.ManyToManyField(User, through="ChannelExpert", related_name="channels")
@@ -36,10 +39,16 @@ class Channel(VersionedModel, BilingualName):
             models.CheckConstraint(
                 condition=Q(direction__in=Direction.values), name="channel_direction_known"
             ),
+            models.CheckConstraint(condition=Q(parts__in=Parts.values), name="channel_parts_known"),
         ]
 
     def get_absolute_url(self) -> str:
         return reverse("channels:detail", args=[self.pk])
+
+    @property
+    def part_labels(self) -> dict[str, str]:
+        """What the parts of a variant are called here, by field; one that is missing does not exist here."""
+        return {name: str(label) for name, label in PARTS[self.parts].items()}
 
 
 class ChannelExpert(models.Model):

@@ -32,17 +32,38 @@ CHANNELS: list[tuple[str, str, str, str, str, bool, str, str]] = [
     ("sales-visit", "Vertriebsbesuch", "Sales visit", OFF, OUT, True, "person-walking", "script"),
     ("pr", "PR", "PR", OFF, OUT, False, "megaphone", "page"),
 ]
+# What a variant consists of; all others have a headline and a text.
+PARTS = {
+    "subject": ("email",),
+    "text": ("sms", "instagram", "facebook", "tiktok", "linkedin"),
+    "title": ("push", "youtube", "pinterest"),
+    "ad": ("search", "display"),
+    "poster": ("poster",),
+    "script": ("tv", "radio", "call-centre", "sales-visit"),
+}
 FIELDS = ("name_de", "name_en", "medium", "direction", "customer_facing", "icon", "preview")
+
+
+def parts_of(code: str) -> str:
+    """What a variant on this channel consists of (channels.enums.Parts)."""
+    return next((parts for parts, codes in PARTS.items() if code in codes), "headline")
 
 
 def load(channel_model: type[Model] | None = None, using: str = "default") -> int:
     """Create the channels whose code is missing, leave the others as people changed them; how many came."""
     if channel_model is None:
         from channels.models import Channel as channel_model  # noqa: N813 - a migration brings its own
+    # A migration's model may be older than the parts; a later migration brings them.
+    has_parts = any(field.name == "parts" for field in channel_model._meta.get_fields())
     manager: Any = channel_model._base_manager.using(using)
     known = set(manager.values_list("code", flat=True))
     new = [
-        channel_model(code=code, position=10 * place, **dict(zip(FIELDS, values, strict=True)))
+        channel_model(
+            code=code,
+            position=10 * place,
+            **dict(zip(FIELDS, values, strict=True)),
+            **({"parts": parts_of(code)} if has_parts else {}),
+        )
         for place, (code, *values) in enumerate(CHANNELS, start=1)
         if code not in known
     ]

@@ -22,6 +22,7 @@ FIELDS = (
     "customer_facing",
     "icon",
     "preview",
+    "parts",
     "position",
     "active",
 )

@@ -225,17 +225,25 @@ class VariantForm(VersionedFormMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"] = PlainTextField(label=gettext_lazy("Text"), required=False, max_length=BODY_MAX)
+        rows = [part for name in self._own_fields() for part in (name, token_picker(name))]
+        self.helper = FormHelper(Div(*rows, css_class="ek-fieldset__grid"))
+
+    def _hashes(self) -> str:
+        # The mixin compares the fields that are there: before it does, they are those of the channel.
+        self._fit_channel()
+        return super()._hashes()
+
+    def _fit_channel(self) -> None:
+        labels = self.instance.campaign_channel.channel.part_labels
+        self.fields["body"] = PlainTextField(label=labels["body"], required=False, max_length=BODY_MAX)
         self.fields["body"].widget.attrs["rows"] = 9
-        self.helper = FormHelper(
-            Div(
-                "headline",
-                token_picker("headline"),
-                "body",
-                token_picker("body"),
-                css_class="ek-fieldset__grid",
-            )
-        )
+        if "headline" in labels:
+            self.fields["headline"].label = labels["headline"]
+        elif self.instance.headline:
+            self.fields["headline"].label = _("Headline")
+            self.fields["headline"].help_text = _("This channel has none: move the words into the text.")
+        else:
+            del self.fields["headline"]
 
 
 class DraftsForm(forms.Form):

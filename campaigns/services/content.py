@@ -290,9 +290,9 @@ def _original_of(dossier: Dossier, variant: Variant, field: str) -> str:
 def _variant_passages(
     dossier: Dossier, campaign_region: CampaignRegion, language: str, here: Mapping[str, str]
 ) -> Iterable[Passage]:
-    labels = {"headline": _("Headline or subject"), "body": _("Text")}
     for variant in variants_of(dossier, campaign_region, language):
-        channel = str(channel_of(dossier, variant).channel)
+        channel = channel_of(dossier, variant).channel
+        labels = {"headline": _("Headline")} | channel.part_labels
         for field in VARIANT_FIELDS:
             raw = getattr(variant, field)
             if raw.strip():
@@ -300,7 +300,12 @@ def _variant_passages(
                 seen = canonical_hash({"text": raw, "facts": used})
                 original = _original_of(dossier, variant, field)
                 yield Passage(
-                    f"variant.{variant.pk}.{field}", labels[field], original, fill(raw, here), seen, channel
+                    f"variant.{variant.pk}.{field}",
+                    labels[field],
+                    original,
+                    fill(raw, here),
+                    seen,
+                    str(channel),
                 )
 
 

@@ -219,6 +219,7 @@ def _write_variant(
     campaign: Campaign, variant: Variant, words: tuple[str, str], expected: int, by: User
 ) -> Variant:
     variant = _locked(variant)
+    _refuse_headline(variant, words[0])
     before = content.variant_content(variant)
     variant.headline, variant.body = words
     now, fields = content.variant_content(variant), list(content.VARIANT_FIELDS)
@@ -231,6 +232,12 @@ def _write_variant(
         audit.record(by=by, verb="variant.saved", scope=campaign, subject=variant, variant=name)
         _changed(campaign, by)
     return variant
+
+
+def _refuse_headline(variant: Variant, headline: str) -> None:
+    channel = variant.campaign_channel.channel
+    if headline.strip() and headline != variant.headline and "headline" not in channel.part_labels:
+        raise Refused(_("%(channel)s has no headline; everything stands in the text.") % {"channel": channel})
 
 
 def _locked(variant: Variant) -> Variant:

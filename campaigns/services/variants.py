@@ -76,6 +76,8 @@ def create_variants_missing(
 def _draft(dossier: Dossier, place: Place, copy_from: Variant | None) -> Variant:
     like = copy_from or _same_words(dossier, place)
     headline, body = (like.headline, like.body) if like else from_core(dossier)
+    if "headline" not in place.channel.channel.part_labels:
+        headline, body = "", "\n\n".join(part for part in (headline, body) if part)
     return Variant(
         campaign=dossier.campaign,
         campaign_channel=place.channel,

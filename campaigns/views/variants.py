@@ -89,7 +89,7 @@ def variant_edit(request: HttpRequest, pk: int, variant_pk: int) -> HttpResponse
 def _save(form: VariantForm, variant: Variant, request: HttpRequest) -> None:
     words: dict[str, Any] = {
         "variant": variant,
-        "headline": form.cleaned_data["headline"],
+        "headline": form.cleaned_data.get("headline", ""),
         "body": form.cleaned_data["body"],
         "expected": form.seen_version,
         "by": request.user,
@@ -113,8 +113,12 @@ def _page(request: HttpRequest, dossier: Dossier, variant: Variant, form: Varian
         "may_confirm": can(request.user, "variant.confirm", variant),
         "core": dossier.core,
         "target_groups": list(dossier.campaign.target_groups.all()),
-        **_preview(dossier, variant, form["headline"].value() or "", form["body"].value() or ""),
+        **_preview(dossier, variant, *(_typed(form, name) for name in content.VARIANT_FIELDS)),
     }
+
+
+def _typed(form: VariantForm, name: str) -> str:
+    return (form[name].value() or "") if name in form.fields else ""
 
 
 def _preview(dossier: Dossier, variant: Variant, headline: str, body: str) -> dict[str, Any]:

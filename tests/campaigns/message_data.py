@@ -71,9 +71,11 @@ def make_message(**campaign):
     made = CampaignFactory(in_regions=[de, ch, uk], **({"owner": marketer()} | campaign))
     expert = UserFactory(roles=[Role.EXPERT], first_name="Tobias", last_name="Brandt")
     sms = ChannelFactory(
-        code="sms", icon="chat-dots", preview="sms", position=2, name_de="SMS", name_en="SMS"
+        code="sms", icon="chat-dots", preview="sms", parts="text", position=2, name_de="SMS", name_en="SMS"
     )
-    mail = ChannelFactory(code="email", preview="mail", position=1, name_de="E-Mail", name_en="E-mail")
+    mail = ChannelFactory(
+        code="email", preview="mail", parts="subject", position=1, name_de="E-Mail", name_en="E-mail"
+    )
     core = CoreMessage.objects.create(
         campaign=made,
         claim="Draußen fängt hinter der Haustür an.",

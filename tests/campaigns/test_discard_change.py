@@ -121,7 +121,9 @@ def change_everything(made):
     )
     create_variants_missing(campaign=campaign, by=owner)
     for variant in campaign.variants.all():
-        message.save_variant(variant=variant, headline="H", body="B", expected=variant.version, by=owner)
+        message.save_variant(
+            variant=variant, headline=variant.headline, body="B", expected=variant.version, by=owner
+        )
 
 
 def test_everything_returns_to_the_release():

@@ -241,7 +241,7 @@ class TestVariants:
         assert state(variant) == "draft"
 
     def test_adapting_writes_and_confirms_in_one_step(self, made):
-        variant = confirm(made, made.variant("DE"))
+        variant = confirm(made, made.variant("DE", channel=made.mail))
         save_price(made, {None: EUR_149})
         offer = message.offer_hash(Dossier(made.campaign), variant)
         words = {"headline": "Raus", "body": "Nur {{price}}", "expected": 1}

@@ -8,6 +8,7 @@ from campaigns.models import CampaignChannel, CoreMessage, Variant
 from campaigns.readiness import Progress
 from campaigns.services import content, message
 from campaigns.services.dossier import Dossier
+from channels.models import Channel
 from tests.campaigns.message_data import EUR_149, make_message
 from tests.factories import CampaignChannelFactory, ChannelFactory, UserFactory
 
@@ -103,6 +104,7 @@ def test_a_confirmation_counts_for_exactly_these_words_and_this_expert(made):
 
 
 def test_a_text_that_is_empty(made):
+    Channel.objects.filter(code="sms").update(parts="title")
     variant = made.sms.variants.first()
     message.save_variant(variant=variant, headline="Nur ein Titel", body="", expected=1, by=made.owner)
     assert lines(made)["message.sms"].detail == "CH: no text yet"

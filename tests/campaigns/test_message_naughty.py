@@ -23,7 +23,7 @@ def refused(text, allowed=""):
 
 def test_every_text_field_gives_them_back_or_refuses_them():
     made = make_message()
-    variant, dossier = made.variant("DE"), Dossier(made.campaign)
+    variant, dossier = made.variant("DE", channel=made.mail), Dossier(made.campaign)
     text_fact = Fact(campaign=made.campaign, kind="text", version=0)
     for raw in naughty_strings():
         text = raw[:200]

@@ -319,7 +319,7 @@ class TestVariants:
         assert Variant.objects.count() == 2
 
     def test_the_expert_saves_and_confirms_in_one_step(self, client, made):
-        variant = made.variant("DE")
+        variant = made.variant("DE", channel=made.mail)
         as_user(client, made.expert)
         page = client.get(url("variant_edit", made, variant.pk))
         data = form_of(page) | {
@@ -332,7 +332,7 @@ class TestVariants:
         assert (variant.state, variant.headline) == ("confirmed", "Raus")
 
     def test_an_offer_that_changed_meanwhile_is_shown_before_confirming(self, client, made):
-        variant = made.variant("DE")
+        variant = made.variant("DE", channel=made.mail)
         as_user(client, made.expert)
         page = client.get(url("variant_edit", made, variant.pk))
         data = form_of(page) | {

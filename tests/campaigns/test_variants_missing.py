@@ -39,7 +39,7 @@ def test_one_draft_for_every_place_once():
 def test_a_draft_says_what_the_core_message_says():
     made = make_message()
     create_variants_missing(campaign=made.campaign, by=made.owner)
-    variant = made.campaign.variants.first()
+    variant = made.mail.variants.first()
     assert variant.headline == "Draußen fängt hinter der Haustür an."
     assert variant.body == "Eine Jacke für jedes Wetter, jetzt {{price}}.\n\n4,7 Sterne\n\n60 Tage testen"
     assert list(variant.facts.all()) == [made.price]
@@ -47,11 +47,19 @@ def test_a_draft_says_what_the_core_message_says():
 
 def test_a_draft_takes_over_what_its_channel_says_in_the_same_language():
     made = make_message()
-    made.variant("DE", headline="Raus", body="Nur {{price}}")
+    made.variant("DE", channel=made.mail, headline="Raus", body="Nur {{price}}")
     create_variants_missing(campaign=made.campaign, by=made.owner)
-    swiss, british = (made.sms.variants.get(campaign_region__region__code=code) for code in ("CH", "UK"))
+    swiss, british = (made.mail.variants.get(campaign_region__region__code=code) for code in ("CH", "UK"))
     assert (swiss.headline, swiss.body) == ("Raus", "Nur {{price}}")
     assert british.body.startswith("Eine Jacke")
+
+
+def test_a_channel_without_a_headline_says_it_first_in_its_text():
+    made = make_message()
+    create_variants_missing(campaign=made.campaign, by=made.owner)
+    variant = made.sms.variants.first()
+    assert variant.headline == ""
+    assert variant.body.startswith("Draußen fängt hinter der Haustür an.\n\nEine Jacke für jedes Wetter")
 
 
 def test_some_places_from_one_variant():

@@ -27,6 +27,7 @@ def entries(channel, **changes):
         "direction": "both",
         "icon": "tv",
         "preview": "post",
+        "parts": "text",
         "position": "7",
         "active": "on",
         "seen_version": channel.version,

@@ -100,6 +100,7 @@ def entries(channel, *rows, **changes):
         "direction": "both",
         "icon": "tv",
         "preview": "post",
+        "parts": "text",
         "position": "7",
         "active": "on",
         "version": channel.version if channel else 0,
