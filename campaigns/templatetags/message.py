@@ -13,10 +13,16 @@ from campaigns.services.content import Piece
 register = template.Library()
 
 
-def _marked(piece: Piece, old: str | None) -> SafeString:
+_NAMED = '<span class="ek-fact" title="{}">{}<span class="visually-hidden"> {}</span></span>'
+
+
+def _marked(piece: Piece, old: str | None, *, named: bool) -> SafeString:
     if not piece.known:
         title = _("There is no value for this token")
         return format_html('<mark class="ek-mark" title="{}">{}</mark>', title, piece.text)
+    if named:
+        token = f"{{{{{piece.key}}}}}"
+        return format_html(_NAMED, token, piece.text, token)
     if old is None or old == piece.text:
         return format_html('<span class="ek-fact" title="{}">{}</span>', piece.key, piece.text)
     return format_html(
@@ -27,13 +33,19 @@ def _marked(piece: Piece, old: str | None) -> SafeString:
 
 
 @register.simple_tag
-def filled(pieces: Iterable[Piece], old: dict[str, str] | None = None) -> SafeString:
-    """The pieces as one text; `old` holds what facts said before, by key. Line breaks are kept."""
+def filled(pieces: Iterable[Piece], old: dict[str, str] | None = None, *, named: bool = False) -> SafeString:
+    """The pieces as one text; `old` holds what facts said before, by key. Line breaks are kept.
+
+    `named`: for whoever writes; each fact tells its token, on hover and to screen readers.
+    """
     before = old or {}
     return format_html_join(
         "",
         "{}",
-        ((_marked(piece, before.get(piece.key)) if piece.key else _lines(piece.text),) for piece in pieces),
+        (
+            (_marked(piece, before.get(piece.key), named=named) if piece.key else _lines(piece.text),)
+            for piece in pieces
+        ),
     )
 
 

@@ -123,6 +123,22 @@ def fact_rows(dossier: Dossier) -> list[FactRow]:
     return rows
 
 
+def core_parts(dossier: Dossier, region: Region | None = None) -> list[tuple[str, str, list[Piece]]]:
+    """The core message's parts as (name, label, pieces), empty ones left out.
+
+    Filled with the values of the region, or with those that hold everywhere.
+    """
+    if dossier.core is None:
+        return []
+    values = content.fact_texts(dossier, region, dossier.core.language)
+    labels = content.core_labels()
+    return [
+        (name, labels[name], content.pieces(text, values))
+        for name in content.CORE_FIELDS
+        if (text := getattr(dossier.core, name)).strip()
+    ]
+
+
 def sorted_cards(dossier: Dossier, user: User) -> list[Card]:
     """A card for every variant of a channel that the plan still has there; out-of-date ones first."""
     found = [

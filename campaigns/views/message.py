@@ -17,11 +17,10 @@ from accounts.permissions import can
 from campaigns.enums import Content, VariantState
 from campaigns.errors import Refused
 from campaigns.models import Campaign, Variant
-from campaigns.services import content
 from campaigns.services import message as service
 from campaigns.services.dossier import Dossier
 from campaigns.services.variants import missing
-from campaigns.views.cards import Card, fact_rows, sorted_cards
+from campaigns.views.cards import Card, core_parts, fact_rows, sorted_cards
 from campaigns.views.saving import url_or_none, visible_campaign
 from core.concurrency import StaleVersion
 from core.errors import conflict
@@ -46,7 +45,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
             "outdated": sum(card.outdated for card in cards),
             "chips": _chips(cards, chosen),
             "region_chips": _region_chips(dossier, cards, chosen),
-            "parts": _parts(dossier),
+            "parts": core_parts(dossier),
             "fact_rows": fact_rows(dossier),
             "core_number": _core_number(dossier),
             "missing": gaps,
@@ -128,19 +127,6 @@ def _region_chips(dossier: Dossier, cards: list[Card], chosen: dict[str, str]) -
             url = _address(chosen, region="" if current else code)
             found.append({"word": str(row.region), "url": url, "current": current})
     return found
-
-
-def _parts(dossier: Dossier) -> list[tuple[str, str, list[content.Piece]]]:
-    """Promise, proof, call to action, tone as (name, label, pieces), empty ones left out."""
-    if dossier.core is None:
-        return []
-    values = content.fact_texts(dossier, None, dossier.core.language)
-    labels = content.core_labels()
-    return [
-        (name, labels[name], content.pieces(text, values))
-        for name in content.CORE_FIELDS
-        if (text := getattr(dossier.core, name)).strip()
-    ]
 
 
 def _core_number(dossier: Dossier) -> int:

@@ -18,7 +18,7 @@ from campaigns.services import content
 from campaigns.services import message as service
 from campaigns.services.dossier import Dossier
 from campaigns.services.variants import create_variants_missing
-from campaigns.views.cards import tokens, warnings_of, words_of
+from campaigns.views.cards import core_parts, tokens, warnings_of, words_of
 from campaigns.views.saving import (
     GET_POST,
     attempt,
@@ -112,6 +112,7 @@ def _page(request: HttpRequest, dossier: Dossier, variant: Variant, form: Varian
         "seen_offer": service.offer_hash(dossier, variant),
         "may_confirm": can(request.user, "variant.confirm", variant),
         "core": dossier.core,
+        "parts": core_parts(dossier, region.region),
         "target_groups": list(dossier.campaign.target_groups.all()),
         **_preview(dossier, variant, *(_typed(form, name) for name in content.VARIANT_FIELDS)),
     }

@@ -331,6 +331,18 @@ class TestVariants:
         variant.refresh_from_db()
         assert (variant.state, variant.headline) == ("confirmed", "Raus")
 
+    def test_the_core_message_beside_it_is_filled_in_for_its_region(self, client, made):
+        variant = made.variant("CH")
+        made.core.proof = "<b> {{kode}}"
+        made.core.save()
+        as_user(client, made.expert)
+        aside = client.get(url("variant_edit", made, variant.pk)).content.decode().split("<aside")[-1]
+        token = '<span class="visually-hidden"> {{price}}</span>'
+        said = f'jetzt <span class="ek-fact" title="{{{{price}}}}">CHF{NBSP}179{token}</span>.'
+        assert said in aside
+        assert '&lt;b&gt; <mark class="ek-mark"' in aside
+        assert aside.count("{{price}}") == 2
+
     def test_an_offer_that_changed_meanwhile_is_shown_before_confirming(self, client, made):
         variant = made.variant("DE", channel=made.mail)
         as_user(client, made.expert)
