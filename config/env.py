@@ -13,6 +13,13 @@ BASE_DIR = paths.ROOT
 REAL_PARTS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 MAIL_SECURITY = {"smtp": {}, "smtps": {"EMAIL_USE_SSL": True}, "smtp+tls": {"EMAIL_USE_TLS": True}}
 CONNECT_SECONDS = 5
+# Read as ANYMAIL_<name>; see docs/operators.md for which mail service needs which.
+MAIL_SERVICE_SECRETS = (
+    "WEBHOOK_SECRET",
+    "MAILGUN_WEBHOOK_SIGNING_KEY",
+    "MAILERSEND_SIGNING_SECRET",
+    "MAILTRAP_SIGNING_SECRET",
+)
 env = environ.Env()
 
 
@@ -113,3 +120,15 @@ def email_settings(url: str) -> dict:
         "EMAIL_TIMEOUT": 30,
         **MAIL_SECURITY[server.scheme],
     }
+
+
+def mail_service_secrets() -> dict[str, str]:
+    """django-anymail's settings from ANYMAIL_* of the environment; only those that are set.
+
+    Raises ImproperlyConfigured for a WEBHOOK_SECRET that is not user:password.
+    """
+    found = {name: env.str(f"ANYMAIL_{name}", default="") for name in MAIL_SERVICE_SECRETS}
+    user, _colon, password = found["WEBHOOK_SECRET"].partition(":")
+    if found["WEBHOOK_SECRET"] and not (user and password):
+        raise ImproperlyConfigured("ANYMAIL_WEBHOOK_SECRET must be user:password.")
+    return {name: value for name, value in found.items() if value}

@@ -21,9 +21,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing registers the route of outgoing mail, and how the audit log says decisions on deliveries.
+        from anymail.signals import tracking
+
         from core import emails  # noqa: F401
-        from core.delivery import decisions  # noqa: F401
+        from core.delivery import bounces, decisions  # noqa: F401
         from core.names import name_models
 
         name_models()
+        tracking.connect(bounces.take_event, dispatch_uid="core.take_event")
         post_migrate.connect(_install_triggers, dispatch_uid="core.install_triggers")

@@ -1,19 +1,30 @@
 """Mails to people: rendered in their language with absolute links, queued once, sent by core.delivery."""
 
+from collections.abc import Collection
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
+from core.delivery.bounces import set_aside, set_aside_rows
+from core.delivery.chat import ChatCourier, ChatMessage
+from core.delivery.decisions import resolve
+from core.delivery.errors import Refused
+from core.delivery.handling import register_handling
 from core.delivery.hints import hint_on_commit
 from core.delivery.letters import Letter, compose, one_line
 from core.delivery.models import OutgoingMail
+from core.delivery.quiet import respect_quiet
 from core.delivery.routes import register_route
+from core.delivery.states import State
 
 SUBJECT_LENGTH = 250
 
@@ -55,22 +66,57 @@ def queue_mail(
     template: str,
     context: dict[str, Any],
     subject: str | None = None,
+    urgent: bool = True,
+    private: bool = False,
 ) -> OutgoingMail:
-    """Queue a mail to `to` once per `key` (at most 200 characters); the same key again changes nothing.
+    """Queue a notice to `to` once per `key` (at most 200 characters); the same key again changes nothing.
 
-    `template` is a path without ending, such as "campaigns/email/review_invited". The mail leaves after
-    the transaction is committed. To somebody who has left it is queued and withheld.
+    `template` is a path without ending, such as "campaigns/email/review_invited". The notice leaves after
+    the transaction is committed, the way the person wishes: by mail, by chat, in his digest, or not at all
+    (it then stands among his notices). What is `urgent` waits neither for a digest nor for the end of quiet
+    hours; what is `private` (a link that is a secret) goes by mail only. To somebody who has left it is
+    queued and withheld.
     """
     known = OutgoingMail.objects.filter(key=key).first()
     if known is not None:
         return known
-    mail = OutgoingMail(key=key, recipient=to, **render_mail(to, template, context, subject))
-    OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
-    hint_on_commit(OutgoingMail)
+    parts = render_mail(to, template, context, subject)
+    queue_outgoing([outgoing(to, key=key, urgent=urgent, private=private, **parts)])
     return OutgoingMail.objects.get(key=key)
 
 
+def outgoing(
+    to: AbstractBaseUser, *, key: str, urgent: bool = True, private: bool = False, **parts: str
+) -> OutgoingMail:
+    """An unsaved notice on the way that `to` wishes; for many people prefetch `notifications` first."""
+    route = "mail" if private else to.preferences.notice_route(urgent=urgent)
+    told = {"state": State.SENT, "sent_at": Now()} if route == "app" else {}
+    return OutgoingMail(key=key, recipient=to, urgent=urgent, private=private, route=route, **told, **parts)
+
+
+def queue_outgoing(mails: Collection[OutgoingMail], batch_size: int = 500) -> None:
+    """Keep notices made by `outgoing`, and hint what goes out at once; keys that are taken change nothing."""
+    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=batch_size)
+    for route in sorted({mail.route for mail in mails} & {"mail", "chat"}):
+        hint_on_commit(OutgoingMail, route)
+
+
+def refuse_known_bad(person: AbstractBaseUser) -> None:
+    """Raise Refused (permanent) while the person's address is known to take no mail."""
+    if reason := person.preferences.mail_refusal:
+        raise Refused(reason, permanent=True)
+
+
+def plain_body(mail: OutgoingMail) -> str:
+    """What a notice says, without its heading and the frame's last lines."""
+    text = mail.text.removeprefix(mail.subject).strip()
+    return text.partition("\n-- \n")[0].strip()
+
+
 def _letter(mail: OutgoingMail) -> Letter:
+    refuse_known_bad(mail.recipient)
+    if not mail.urgent:
+        respect_quiet(mail.recipient)
     return compose(
         name=mail.recipient.get_full_name(),
         address=mail.recipient.email,
@@ -82,8 +128,46 @@ def _letter(mail: OutgoingMail) -> Letter:
     )
 
 
+def chat_message(
+    person: AbstractBaseUser, title: str, text: str, link: str = "", label: str = ""
+) -> ChatMessage:
+    """A message for the person's chat. Raises Refused (permanent) if he has none any more."""
+    wishes = person.preferences
+    if not wishes.chat_url:
+        raise Refused("The person has no chat any more.", permanent=True)
+    return ChatMessage(wishes.chat_kind, wishes.chat_url, title, text, link, label)
+
+
+def _chat(mail: OutgoingMail) -> ChatMessage:
+    if not mail.urgent:
+        respect_quiet(mail.recipient)
+    return chat_message(mail.recipient, mail.subject, plain_body(mail))
+
+
 def _still_here(mail: OutgoingMail) -> bool:
     return mail.recipient.is_active
 
 
-register_route(OutgoingMail, render=_letter, entitled=_still_here, related=("recipient",))
+def _undecided(rows: QuerySet) -> QuerySet:
+    """Failed or uncertain ones to people who are here, unless somebody has said to leave it at that."""
+    open_ones = rows.filter(state__in=[State.FAILED, State.UNCERTAIN], recipient__is_active=True)
+    return open_ones.exclude(pk__in=set_aside_rows(OutgoingMail))
+
+
+_PEOPLE = ("recipient__notifications",)
+register_route(OutgoingMail, render=_letter, entitled=_still_here, related=_PEOPLE)
+register_route(
+    OutgoingMail, name="chat", render=_chat, entitled=_still_here, related=_PEOPLE, courier=ChatCourier
+)
+register_handling(
+    OutgoingMail,
+    person="recipient",
+    kind=gettext_lazy("Notice"),
+    title=lambda mail: mail.subject,
+    link=lambda mail: "",
+    undecided=_undecided,
+    again=lambda row, by, reason: resolve(row, to=State.RETRY, by=by, reason=reason),
+    found=lambda row, by, reason: resolve(row, to=State.SENT, by=by, reason=reason),
+    aside=set_aside,
+    aside_label=gettext_lazy("Leave it at that"),
+)

@@ -6,8 +6,11 @@ import time
 from celery import shared_task
 
 from core.delivery import engine, sweeper
+from core.delivery.digest import send_digests
+from core.delivery.fallback import fall_back_all
 from core.delivery.hints import hint
 from core.delivery.routes import route_for
+from core.delivery.watchdog import beat_seen
 
 log = logging.getLogger(__name__)
 # Well below the soft time limit: a worker comes back and looks for newer hints.
@@ -30,7 +33,20 @@ def deliver(label: str, route: str = "mail", repeat: bool = False) -> None:
 
 @shared_task(name="core.tasks.sweep")
 def sweep() -> None:
-    """Beat's turn: lapsed leases, and hints for what is due."""
+    """Beat's turn: lapsed leases, and hints for what is due; a sign that beat and a worker are there."""
+    beat_seen()
     tally = sweeper.sweep()
     if any(count for state, count in tally.items() if state != "hinted"):
         log.warning("Deliveries whose worker stopped: %s", dict(tally))
+
+
+@shared_task(name="core.tasks.fall_back")
+def fall_back() -> None:
+    """What chats refused goes by mail."""
+    fall_back_all()
+
+
+@shared_task(name="core.tasks.digests")
+def digests() -> None:
+    """Collected notices leave at the hour that each person chose."""
+    send_digests()

@@ -3,7 +3,17 @@
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import BASE_DIR, broker_url, database, email_settings, email_url, env, redis_url, var_dir
+from config.env import (
+    BASE_DIR,
+    broker_url,
+    database,
+    email_settings,
+    email_url,
+    env,
+    mail_service_secrets,
+    redis_url,
+    var_dir,
+)
 from config.logs import logging_settings
 
 VAR_DIR = var_dir()
@@ -178,6 +188,12 @@ EMAIL_URL = email_url(VAR_DIR)
 vars().update(email_settings(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Einklang <einklang@bergmann-soehne.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where people's chat webhooks may lead: "host", "host:port", or ".domain" for every host below it.
+CHAT_HOSTS = env.list("CHAT_HOSTS", default=["hooks.slack.com", ".logic.azure.com", ".api.powerplatform.com"])
+# "host:port" of tests only: reached without TLS and in private networks. Not read from the environment.
+CHAT_TEST_HOSTS: list[str] = []
+# What mail services sign their reports on bounces and complaints with; no secret, no address for them.
+ANYMAIL = mail_service_secrets()
 
 LOGGING = logging_settings(
     as_json=env.bool("LOG_JSON", default=False), level=env.str("LOG_LEVEL", default="INFO")

@@ -20,6 +20,8 @@ register_verbs(
     {
         "delivery.marked_sent": gettext_lazy("found the message in the mail log: %(reason)s"),
         "delivery.resent": gettext_lazy("had the message sent again: %(reason)s"),
+        "delivery.set_aside": gettext_lazy("left the message at that: %(reason)s"),
+        "delivery.fell_back": gettext_lazy("The chat refused the message; it goes by mail: %(reason)s"),
     }
 )
 
@@ -74,6 +76,30 @@ def cancel(rows: QuerySet) -> int:
 def queue_again(rows: QuerySet, route: str = "mail") -> int:
     """The persons are entitled again: what was withheld is due now; number of rows."""
     hit = _bulk(rows.filter(route=route), (State.WITHHELD,), State.QUEUED, due_at=Now(), **FREE)
+    if hit:
+        hint_on_commit(rows.model, route)
+    return hit
+
+
+def reroute(rows: QuerySet, route: str) -> int:
+    """What waits, or is withheld, is to go by `route` from now on; number of rows.
+
+    The row itself changes its way, so that a message can never go both ways; what a worker has in its hands
+    stays with him. A new way starts a new count of attempts.
+    """
+    model, states = rows.model, (*WAITING, State.WITHHELD)
+    same = model._base_manager.filter(pk__in=rows.values("pk"), state__in=states).exclude(route=route)
+    hit = same.update(route=route, attempt=0, due_at=Now(), changed_at=Now(), **FREE)
+    if hit:
+        hint_on_commit(model, route)
+    return hit
+
+
+def fall_back(rows: QuerySet, route: str) -> int:
+    """What another way refused in words goes by `route`; number of rows. Nothing of it has arrived."""
+    hit = _bulk(
+        rows.exclude(route=route), (State.FAILED,), State.RETRY, route=route, attempt=0, due_at=Now(), **FREE
+    )
     if hit:
         hint_on_commit(rows.model, route)
     return hit

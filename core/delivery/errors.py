@@ -1,16 +1,30 @@
 """What can go wrong on the way out, told apart by what must happen next."""
 
+from datetime import datetime
+
 
 class RouteDown(Exception):  # noqa: N818
     """The way itself does not work (unreachable, TLS, sign-in): wait, and charge no message for it."""
 
 
 class Refused(Exception):  # noqa: N818
-    """This message was refused in words. `permanent` ones are not tried again."""
+    """This message was refused in words. `permanent` ones are not tried again.
 
-    def __init__(self, text: str, *, permanent: bool) -> None:
+    `after`: seconds that the other side asks us to wait before the next try.
+    """
+
+    def __init__(self, text: str, *, permanent: bool, after: float = 0) -> None:
         super().__init__(text)
         self.permanent = permanent
+        self.after = after
+
+
+class Later(Refused):
+    """Nobody refused: the person wants nothing before `until`. No attempt is charged."""
+
+    def __init__(self, text: str, *, until: datetime) -> None:
+        super().__init__(text, permanent=False)
+        self.until = until
 
 
 class InDoubt(Exception):  # noqa: N818

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from core.delivery.states import IN_HAND, MAX_ATTEMPTS, OPEN, WAITING, State
+from core.delivery.states import IN_HAND, MAX_ATTEMPTS, OPEN, TROUBLE, WAITING, State
 
 __all__ = ["DeliveryBase", "DeliveryEvent", "EventKind", "Heartbeat", "OutgoingMail", "RoutePause"]
 
@@ -36,6 +36,10 @@ class DeliveryQuerySet(models.QuerySet):
         """Those an engine may claim now, by the database's clock."""
         waiting = [Literal(state) for state in WAITING]
         return self.filter(state__in=waiting, attempt__lt=MAX_ATTEMPTS, due_at__lte=Now())
+
+    def in_trouble(self) -> Self:
+        """Those an operator looks at: failed, uncertain, withheld."""
+        return self.filter(state__in=[Literal(state) for state in TROUBLE])
 
     def unsettled(self) -> Self:
         """Those of which nobody can say yet that they arrived, or need not."""
@@ -106,6 +110,11 @@ class DeliveryBase(models.Model):
                 fields=["claim_token"],
                 name="%(app_label)s_%(class)s_token",
                 condition=Q(claim_token__isnull=False),
+            ),
+            models.Index(
+                fields=["state", "changed_at"],
+                name="%(app_label)s_%(class)s_trouble",
+                condition=Q(state__in=TROUBLE),
             ),
         ]
 

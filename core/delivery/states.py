@@ -35,6 +35,8 @@ EDGES: dict[State, frozenset[State]] = {
 MAX_ATTEMPTS = 8
 WAITING = (State.QUEUED, State.RETRY)
 IN_HAND = (State.CLAIMED, State.TRANSMITTING)
+# What an operator looks at.
+TROUBLE = (State.FAILED, State.UNCERTAIN, State.WITHHELD)
 # Nobody may say "all have been told" while a message stands in one of these.
 OPEN = (*WAITING, *IN_HAND, State.FAILED, State.UNCERTAIN)
 

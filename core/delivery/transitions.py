@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from core.delivery.clock import db_in
-from core.delivery.errors import Refused
+from core.delivery.errors import Later, Refused
 from core.delivery.models import DeliveryBase
 from core.delivery.states import MAX_ATTEMPTS, State, require_edge
 from core.delivery.times import seconds
@@ -35,11 +35,17 @@ def backoff_seconds(attempt: int) -> float:
 
 
 def settle_refused(row: DeliveryBase, token: UUID, refused: Refused) -> bool:
-    """The server refused in words: try again later, or fail (permanently refused, or the last attempt)."""
+    """The server refused in words: try again later, or fail (permanently refused, or the last attempt).
+
+    What is only to wait (`Later`) waits until its moment, uncharged.
+    """
     mine = Q(claim_token=token)
+    if isinstance(refused, Later):
+        held = {"failure": str(refused), "due_at": refused.until, "attempt": F("attempt") - 1}
+        return move(row, State.RETRY, where=mine, **held, **FREE)
     if refused.permanent or row.attempt >= MAX_ATTEMPTS:
         return move(row, State.FAILED, where=mine, failure=str(refused), **FREE)
-    due = db_in(backoff_seconds(row.attempt))
+    due = db_in(max(backoff_seconds(row.attempt), refused.after))
     return move(row, State.RETRY, where=mine, failure=str(refused), due_at=due, **FREE)
 
 

@@ -419,8 +419,8 @@ def test_a_database_that_fails_charges_no_message(sink, route, make_mail):
 
 def test_routes_are_found_by_label_and_registered_once(route):
     assert route_for("core.outgoingmail") is route
-    with pytest.raises(LookupError, match=r"No route chat is registered for core\.outgoingmail"):
-        route_for("core.outgoingmail", "chat")
+    with pytest.raises(LookupError, match=r"No route pigeon is registered for core\.outgoingmail"):
+        route_for("core.outgoingmail", "pigeon")
     with pytest.raises(ValueError, match="already has a route mail"):
         register_route(OutgoingMail, render=str, entitled=bool)
     assert isinstance(route, Route)
