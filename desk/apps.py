@@ -8,6 +8,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from core.navigation import register_nav
+        from desk import keeping  # noqa: F401 - the search index follows what is in force
         from desk.reach import may_open
 
         register_nav(

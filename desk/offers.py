@@ -1,6 +1,6 @@
 """Offers as staff see them: read from releases, never from a draft, sorted into live, coming and expired."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Region, User
-from briefings.models import InboxItem
+from briefings.models import BriefingVersion, InboxItem
 from campaigns.enums import FactKind, Preparation, Running
 from campaigns.models import CampaignRegion, Release
 from campaigns.services.snapshot import ends_at
@@ -22,8 +22,8 @@ from core.ui import ToneChoices
 from desk import reach
 
 EXPIRED_DAYS = 30
-# More than anybody looks through; the newest ones are shown.
-MOST = 500
+# Of each stage; more than anybody looks through without searching.
+MOST = 60
 
 
 class Stage(StrEnum):
@@ -192,56 +192,63 @@ class Offer:
         """The first question of the briefing with its answer."""
         return self.words.questions[0] if self.words and self.words.questions else None
 
-    @cached_property
-    def haystack(self) -> str:
-        """Everything a search looks through, folded."""
-        parts = [self.name, self.summary, *self.core.values(), self.region.code]
-        for fact in self.content["facts_by_region"].get(self.entry["code"], []):
-            parts += [fact["label"], *fact["shown"].values()]
-        if self.words:
-            parts += [text for pair in self.words.questions for text in pair.values()]
-        return folded(" ".join(parts))
+    @property
+    def questions(self) -> list[dict[str, str]]:
+        """Every question of the person's briefings from this release, with its answer, each once."""
+        told = [one for one in self.briefings if one.release_id == self.release_id]
+        return list({pair["question"]: pair for one in reversed(told) for pair in one.questions}.values())
+
+    @property
+    def said(self) -> str:
+        """What stands in a list beside the questions."""
+        facts = [text for fact in self.facts for text in (fact.label, fact.text)]
+        return " ".join([self.name, self.summary, *facts])
 
     def _local(self, moment: datetime) -> date:
         return moment.astimezone(ZoneInfo(self.entry["timezone"])).date()
 
 
-def folded(text: str) -> str:
-    """Text as searches compare it: no case, one blank between words (a no-break space is one too)."""
-    return " ".join(text.casefold().split())
-
-
-def matches(offer: Offer, words: Iterable[str]) -> bool:
-    """True if the offer contains every word."""
-    return all(word in offer.haystack for word in words)
-
-
 def offers_for(
     user: User, regions: list[Region], now: datetime | None = None, *, most: int = MOST
 ) -> list[Offer]:
-    """The offers in these of the person's regions that he may see, in three queries.
+    """The offers in these of the person's regions that he may see; of each stage about `most`, not fewer.
 
     Live ones end soonest first, coming ones start soonest first, expired ones ended latest first.
     """
     now = now or timezone.now()
-    rows = _lately(reach.visible_to(user).filter(region__in=regions), now)
-    rows = list(rows.select_related("region", "campaign").order_by("-starts_on", "-pk")[:most])
+    seen = reach.visible_to(user).filter(region__in=regions).select_related("region", "campaign")
+    rows = [row for query in _by_stage(seen, now) for row in query[:most]]
     offers = [offer for offer in _made(user, rows, now) if offer.is_shown]
     return sorted(offers, key=_rank)
+
+
+def _by_stage(seen: QuerySet[CampaignRegion], now: datetime) -> Iterator[QuerySet[CampaignRegion]]:
+    """Rows in the order of the lists, as far as they tell without their releases.
+
+    What is past its end and not finished yet comes first among those that run. Dates of a draft under way
+    may differ from the release's; so nothing that runs is left out because of them.
+    """
+    yield seen.filter(running__in=ANYONE_RUNNING).order_by("ends_on", "pk")
+    missed = Q(campaign__state=Preparation.APPROVED, ends_on__lt=now.date() - timedelta(days=2))
+    yield seen.filter(running=Running.WAITING).exclude(missed).order_by("starts_on", "pk")
+    old = now - timedelta(days=EXPIRED_DAYS + 2)
+    yield seen.filter(running=Running.FINISHED, ended_at__gte=old).order_by("-ended_at", "pk")
+
+
+def offers_of(user: User, found: dict[int, int], now: datetime) -> dict[int, Offer]:
+    """The offers of campaign regions that a search found, by id, as far as they are shown at all.
+
+    `found` says by which release; what the person sees by another one is no hit.
+    """
+    rows = reach.visible_to(user).filter(pk__in=found).select_related("region", "campaign")
+    made = {offer.pk: offer for offer in _made(user, list(rows), now)} if found else {}
+    return {pk: one for pk, one in made.items() if one.is_shown and one.release_id == found[pk]}
 
 
 def offer_for(user: User, row: CampaignRegion, release_id: int | None = None) -> Offer | None:
     """One offer as its release, or an earlier one (`release_id`), says; None if that has not the region."""
     made = _made(user, [row], timezone.now(), release_id)
     return made[0] if made else None
-
-
-def _lately(rows: Any, now: datetime) -> Any:
-    """Without what cannot be in the lists any more; dates of a draft under way are not trusted."""
-    old = now - timedelta(days=EXPIRED_DAYS + 2)
-    ended = Q(running=Running.FINISHED, ended_at__lt=old)
-    missed = Q(running=Running.WAITING, campaign__state=Preparation.APPROVED)
-    return rows.exclude(ended).exclude(missed & Q(ends_on__lt=now.date() - timedelta(days=2)))
 
 
 def _rank(offer: Offer) -> tuple[Any, ...]:
@@ -257,6 +264,7 @@ def _made(
 ) -> list[Offer]:
     told = _briefed(user, rows)
     chosen = {row.pk: release_id or release_of(user, row, told.get(row.pk, [])) for row in rows}
+    told = _as_in_force(told, chosen)
     contents = _contents({pk for pk in chosen.values() if pk})
     offers = []
     for row in rows:
@@ -289,6 +297,35 @@ def _briefed(user: User, rows: list[CampaignRegion]) -> dict[int, list[Briefed]]
         one = Briefed(*values)
         found.setdefault(one.region_row_id, []).append(one)
     return found
+
+
+def _as_in_force(told: dict[int, list[Briefed]], chosen: dict[int, int | None]) -> dict[int, list[Briefed]]:
+    """The same, with the words of the version from the release that is shown, where a newer one waits.
+
+    One query more while staff are briefed of a change that is not in force yet.
+    """
+    ahead = {
+        one.briefing_id: chosen[row]
+        for row, found in told.items()
+        for one in found
+        if one.release_id != chosen[row] and chosen[row]
+    }
+    if not ahead:
+        return told
+    versions = BriefingVersion.objects.filter(briefing__in=ahead, release__in=set(ahead.values()))
+    names = ("briefing", "release", "content__texts", "content__questions")
+    then = {
+        (briefing, release): rest
+        for briefing, release, *rest in versions.order_by("number").values_list(*names)
+    }
+
+    def as_then(one: Briefed) -> Briefed:
+        said = then.get((one.briefing_id, chosen[one.region_row_id]))
+        if said is None:
+            return one
+        return one._replace(release_id=chosen[one.region_row_id], texts=said[0], questions=said[1])
+
+    return {row: [as_then(one) for one in found] for row, found in told.items()}
 
 
 PARTS = ("campaign", "core", "core_by_region", "regions", "facts_by_region")

@@ -8,25 +8,31 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from accounts.models import Region
+from accounts.models import Region, User
 from desk import reach
-from desk.offers import Offer, Stage, folded, matches, offer_for, offers_for
+from desk.offers import Stage, offer_for, offers_for
 from desk.page import OfferPage
+from desk.search import MORE, Found, find
 from desk.words import clock_words
 
 ALL = "all"
-QUERY_LENGTH = 100
+QUERY_LENGTH = 200
+# Of a stage, as long as nobody searches or asks for more.
+LISTED = 15
 
 
 @require_GET
 def now(request: HttpRequest) -> HttpResponse:
-    """Live, coming and expired offers of a region, or of all the person's; `q` narrows them while typing."""
+    """Live, coming and expired offers of a region, or of all the person's; `q` narrows them while typing.
+
+    `more` names a stage of which more is shown than fits beside the others.
+    """
     regions = list(reach.regions_for(request.user))
     region = _chosen(regions, request)
     query = request.GET.get("q", "").strip()[:QUERY_LENGTH]
-    words = folded(query).split()
-    found = offers_for(request.user, [region] if region else regions)
-    found = [offer for offer in found if matches(offer, words)]
+    more = Stage(asked) if (asked := request.GET.get("more", "")) in set(Stage) else None
+    here = [region] if region else regions
+    found = find(request.user, here, query, stage=more) if query else listed(request.user, here, more)
     context = {
         "regions": regions,
         "region": region,
@@ -34,15 +40,31 @@ def now(request: HttpRequest) -> HttpResponse:
         "chosen": region.code if region else ALL,
         "several": len(regions) > 1,
         "query": query,
-        "words": words,
-        "total": len(found),
-        "groups": _groups(found),
+        "found": found,
+        "terms": found.terms,
+        "groups": {stage.value: offers for stage, offers in found.groups.items()},
+        "further": {stage.value for stage in found.more},
+        "only": more,
         "live_part": _is_part(request),
     }
     template = "desk/results.html" if context["live_part"] else "desk/now.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def listed(user: User, regions: list[Region], stage: Stage | None) -> Found:
+    """What the person may see in these regions, the next to end or to start first, or more of one stage."""
+    most = MORE if stage else LISTED
+    # A few more: what has just ended stands among what runs until the clock has finished it.
+    offers = offers_for(user, regions, most=most + 5)
+    found = Found()
+    for one in [stage] if stage else list(Stage):
+        here = [offer for offer in offers if offer.stage is one]
+        found.groups[one] = here[:most]
+        if len(here) > most:
+            found.more.add(one)
+    return found
 
 
 def _is_part(request: HttpRequest) -> bool:
@@ -63,10 +85,6 @@ def _chosen(regions: list[Region], request: HttpRequest) -> Region | None:
             raise Http404
         return named
     return next((one for one in regions if one.timezone == request.user.timezone), regions[0])
-
-
-def _groups(found: list[Offer]) -> dict[str, list[Offer]]:
-    return {stage.value: [offer for offer in found if offer.stage is stage] for stage in Stage}
 
 
 @require_GET
