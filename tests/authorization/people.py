@@ -9,7 +9,7 @@ from tests.factories import TeamFactory, UserFactory
 
 AWAY = {"starts_on": "2026-12-24", "ends_on": "2026-12-31"}
 
-plain("healthz")
+plain("healthz", "manifest", "worker", "offline")
 plain("readyz", get=503)  # tests have no Redis
 plain("set_theme", "set_language")
 # Only the trial has a mailbox, and tests are none.

@@ -18,6 +18,8 @@ function lost() {
 }
 
 function failed() {
+  /* A page kept on this device says so itself. */
+  if (document.documentElement.dataset.keptAt) { return; }
   const toast = once("failed-toast");
   if (toast && !toast.isConnected) { document.getElementById("toasts").append(toast); }
 }
