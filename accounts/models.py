@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -49,6 +49,15 @@ class Region(BilingualName):
     language = models.CharField(_("language"), max_length=2, choices=Language)
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_timezone])
     currency = models.CharField(_("currency"), max_length=3, help_text=_("ISO 4217, such as CHF"))
+    more_currencies = models.CharField(
+        _("other currencies in which prices may be given"),
+        max_length=60,
+        blank=True,
+        validators=[
+            RegexValidator(r"^[A-Z]{3}( [A-Z]{3})*\Z", _("Codes such as EUR, with a space between them."))
+        ],
+        help_text=_("ISO 4217, with spaces between; usually none."),
+    )
     subdivision = models.CharField(
         _("part of the country"),
         max_length=20,
@@ -84,6 +93,11 @@ class Region(BilingualName):
             message = _("%(country)s has no such part. Known are: %(known)s.")
             params = {"country": self.country, "known": ", ".join(known)}
             raise ValidationError({"subdivision": ValidationError(message, params=params)})
+
+    @property
+    def currencies(self) -> list[str]:
+        """Codes of the currencies in which customers may be given a price here, the region's own first."""
+        return [self.currency, *self.more_currencies.split()]
 
     @property
     def languages(self) -> list[str]:

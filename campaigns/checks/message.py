@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.checks.plan import first_start, state_of, working_days_before
-from campaigns.enums import VariantState
+from campaigns.enums import FactKind, VariantState
 from campaigns.models import CampaignChannel, Variant
 from campaigns.readiness import Line, Progress, approval_checks
 from campaigns.services import content, message
@@ -22,6 +22,7 @@ DAYS_CORE, DAYS_VARIANTS = 15, 8
 def message_lines(dossier: Dossier) -> Iterator[Line]:
     """The core message is complete, and every channel's variants are there, fit and confirmed."""
     yield _core_line(dossier)
+    yield from _currency_lines(dossier)
     gaps = missing(dossier)
     asked = places(dossier)
     for channel in dossier.channels:
@@ -74,6 +75,28 @@ def _channel_line(dossier: Dossier, channel: CampaignChannel, gaps: list[Place])
         url=_url(dossier),
         action=_("Make the drafts") if gaps else _("Open the variants"),
     )
+
+
+def _currency_lines(dossier: Dossier) -> Iterator[Line]:
+    """A region came in, or a price was written by no form: customers would read a foreign currency."""
+    found: dict[str, list[str]] = {}
+    for row in dossier.regions:
+        for fact in dossier.facts:
+            value = content.fact_value(fact, row.region) if fact.kind == FactKind.PRICE else None
+            if value is not None and value.get("currency") not in row.region.currencies:
+                found.setdefault(fact.label, []).append(row.region.code)
+    if found:
+        due, owner = working_days_before(first_start(dossier), DAYS_CORE), dossier.campaign.owner
+        yield Line(
+            key="message.currencies",
+            title=_("Prices in a currency that is foreign to a region"),
+            progress=state_of(owner, due),
+            detail="; ".join(f"{label}: {', '.join(codes)}" for label, codes in found.items()),
+            who=owner,
+            due=due,
+            url=_url(dossier, "#facts"),
+            action=_("Give the prices"),
+        )
 
 
 def _regions_of(channel: CampaignChannel) -> set[int]:

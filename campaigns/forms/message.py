@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Region
 from campaigns.enums import FactKind
 from campaigns.models import CoreMessage, Fact, Variant
 from campaigns.services.dossier import Dossier
@@ -145,17 +146,19 @@ class FactForm(VersionedFormMixin, forms.ModelForm):
         else:
             self.fields["key"].help_text = _("Texts insert the fact as {{token}}. Letters, digits, - and _.")
         stored = self._stored()
-        default = stored.get(None, {}).get("currency") or self._usual_currency()
-        self._add(EVERYWHERE, _("Everywhere"), default, stored.get(None))
+        self.currency = stored.get(None, {}).get("currency") or self._usual_currency()
+        self._add(EVERYWHERE, _("Everywhere"), self.currency, stored.get(None))
         for row in self.dossier.regions:
             name = f"region-{row.region_id}"
             self.places[name] = row.region_id
+            own = stored.get(row.region_id)
+            currency = own.get("currency", "") if own else ""
+            if currency and currency not in row.region.currencies:
+                own = None  # an amount of another currency, to be given anew
             label = _("%(region)s, if different") % {"region": row.region}
-            self._add(name, label, row.region.currency, stored.get(row.region_id))
-            if self.kind == FactKind.PRICE and row.region.currency != default:
-                self.fields[name].help_text = _(
-                    "Without one, customers here read a price in %(currency)s."
-                ) % {"currency": default}
+            if self._is_foreign(row.region):
+                label = _("%(region)s, in its own currency") % {"region": row.region}
+            self._add(name, label, currency if own and currency else row.region.currency, own)
         names = [name for name in ("label", "key") if name in self.fields]
         self.helper = FormHelper(
             Section(_("The fact"), *names, help_text=_("What it is called here and in briefings.")),
@@ -166,6 +169,10 @@ class FactForm(VersionedFormMixin, forms.ModelForm):
                 help_text=_("A region without a value of its own uses the one for everywhere."),
             ),
         )
+
+    def _is_foreign(self, region: Region) -> bool:
+        """True if customers of the region cannot be given the price that holds everywhere."""
+        return self.kind == FactKind.PRICE and self.currency not in region.currencies
 
     def _stored(self) -> dict[int | None, dict[str, str]]:
         if not self.instance.pk:
@@ -189,12 +196,23 @@ class FactForm(VersionedFormMixin, forms.ModelForm):
             self.initial[name] = _READ.get(self.kind, lambda value: value.get("text", ""))(stored)
 
     def clean(self) -> dict[str, Any]:
-        """At least one value, here or there."""
+        """At least one value, here or there, and none in a currency that is foreign where it holds."""
         data = super().clean() or self.cleaned_data
+        if data.get(EVERYWHERE) is not None:
+            self._ask_own_prices()
         wrong = any(name in self.errors for name in self.places)
         if not wrong and not any(data.get(name) not in (None, "") for name in self.places):
             self.add_error(EVERYWHERE, _("Give it a value, at least for one region."))
         return data
+
+    def _ask_own_prices(self) -> None:
+        for row in self.dossier.regions:
+            name = f"region-{row.region_id}"
+            given = self.cleaned_data.get(name) is not None or name in self.errors
+            if self._is_foreign(row.region) and not given:
+                params = {"currency": row.region.currency, "other": self.currency}
+                words = _("Prices here are in %(currency)s, the one for everywhere is in %(other)s.")
+                self.add_error(name, words % params)
 
     def fact_values(self) -> dict[int | None, dict[str, str]]:
         """The entries as stored values by region id; only after `is_valid()`."""

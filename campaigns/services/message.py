@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from campaigns import hooks
-from campaigns.enums import Content, Preparation, VariantState
+from campaigns.enums import Content, FactKind, Preparation, VariantState
 from campaigns.errors import NotEditable, Refused
 from campaigns.models import Campaign, CoreMessage, Fact, FactValue, Variant
 from campaigns.services import content, versions
@@ -114,10 +114,10 @@ def save_fact(
     """Write a fact with its values by region id (None: for all others); one left out has none of its own.
 
     Token and kind are chosen once, with a new fact: texts are built on them. Refused for a token that the
-    campaign has already and for a region that it does not have.
+    campaign has already, for a region that it does not have, and for a region's price in another currency.
     """
     campaign = opened(campaign)
-    _refuse_foreign(campaign, values)
+    _refuse_foreign(campaign, fact.kind if fact else kind, values)
     if fact is None:
         fact = _new_fact(campaign, key, kind, label)
     else:
@@ -128,10 +128,14 @@ def save_fact(
     return fact
 
 
-def _refuse_foreign(campaign: Campaign, values: FactValues) -> None:
-    own = set(campaign.regions.values_list("region_id", flat=True)) | {None}
-    if set(values) - own:
+def _refuse_foreign(campaign: Campaign, kind: str, values: FactValues) -> None:
+    own = {row.region_id: row.region for row in campaign.regions.select_related("region")}
+    if set(values) - own.keys() - {None}:
         raise Refused(_("A value is for a region that the campaign does not have."))
+    for key, value in values.items():
+        if key is not None and kind == FactKind.PRICE and value["currency"] not in own[key].currencies:
+            params = {"region": own[key], "currency": own[key].currency}
+            raise Refused(_("Prices in %(region)s are in %(currency)s.") % params)
 
 
 def _new_fact(campaign: Campaign, key: str, kind: str, label: str) -> Fact:

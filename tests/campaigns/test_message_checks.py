@@ -3,13 +3,15 @@
 import pytest
 import time_machine
 
+from accounts.models import Region
 from campaigns.checks.message import message_lines
+from campaigns.errors import Refused
 from campaigns.models import CampaignChannel, CoreMessage, Variant
 from campaigns.readiness import Progress
 from campaigns.services import content, message
 from campaigns.services.dossier import Dossier
 from channels.models import Channel
-from tests.campaigns.message_data import EUR_149, make_message
+from tests.campaigns.message_data import CHF_179, EUR_149, make_message
 from tests.factories import CampaignChannelFactory, ChannelFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,7 @@ def made():
     made = make_message()
     made.mail.delete()
     made.sms.regions.remove(made.region("UK"))
+    made.price.values.create(region=made.region("UK").region, value={"amount": "139.00", "currency": "GBP"})
     for code in ("DE", "CH"):
         confirm(made, made.variant(code))
     return made
@@ -120,3 +123,22 @@ def test_queries_stay_the_same(channels, django_assert_num_queries):
         made.variant("DE", channel=channel)
     with django_assert_num_queries(8):
         list(message_lines(Dossier(made.campaign)))
+
+
+def test_a_price_in_a_foreign_currency_is_open_until_the_region_has_its_own(made):
+    prices = made.price.values
+    prices.filter(region__code="CH").delete()
+    line = lines(made)["message.currencies"]
+    assert (line.detail, line.who, line.progress) == ("Preis: CH", made.owner, Progress.IN_WORK)
+    Region.objects.filter(code="CH").update(more_currencies="EUR")
+    assert "message.currencies" not in lines(made)
+
+
+def test_no_service_writes_a_region_a_price_in_another_currency(made):
+    ch = made.region("CH").region_id
+    values = {None: EUR_149, ch: EUR_149}
+    with pytest.raises(Refused, match="are in CHF"):
+        message.save_fact(
+            campaign=made.campaign, fact=made.price, label="Preis", values=values, expected=1, by=made.owner
+        )
+    assert made.price.values.get(region=ch).value == CHF_179

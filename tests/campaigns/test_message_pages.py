@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.models import Region
 from campaigns.models import CoreMessage, Fact, Variant
 from campaigns.services import content, message
 from campaigns.services.dossier import Dossier
@@ -209,9 +210,17 @@ class TestCoreForm:
         assert CoreMessage.objects.get().claim == made.core.claim
 
 
+GBP_149 = {"amount": "149.00", "currency": "GBP"}
+
+
+def make_price_british(made):
+    """The price has a value of its own in the UK, as the form asks for."""
+    made.price.values.create(region=made.region("UK").region, value=GBP_149)
+
+
 class TestFactForm:
     def test_a_price_with_a_value_of_its_own_in_one_region(self, client, made):
-        ch = made.region("CH").region_id
+        ch, uk = made.region("CH").region_id, made.region("UK").region_id
         as_user(client, made.owner)
         page = client.get(url("fact_new", made) + "?kind=price")
         data = form_of(page) | {
@@ -219,13 +228,36 @@ class TestFactForm:
             "key": "old",
             "everywhere": "199",
             f"region-{ch}": "219.50",
+            f"region-{uk}": "189",
         }
         assert client.post(url("fact_new", made) + "?kind=price", data).status_code == 302
         fact = Fact.objects.get(key="old")
         assert {value.region_id: value.value for value in fact.values.all()} == {
             None: {"amount": "199.00", "currency": "EUR"},
             ch: {"amount": "219.50", "currency": "CHF"},
+            uk: {"amount": "189.00", "currency": "GBP"},
         }
+
+    def test_a_price_in_a_foreign_currency_is_an_error_at_its_region(self, client, made):
+        ch, uk = made.region("CH").region_id, made.region("UK").region_id
+        as_user(client, made.owner)
+        address = url("fact_new", made) + "?kind=price"
+        data = form_of(client.get(address)) | {"everywhere": "199"}
+        answer = client.post(address, data)
+        assert answer.status_code == 200
+        words = "Prices here are in %s, the one for everywhere is in EUR."
+        errors = {name: list(found) for name, found in answer.context["form"].errors.items()}
+        assert errors == {f"region-{ch}": [words % "CHF"], f"region-{uk}": [words % "GBP"]}
+        assert Fact.objects.count() == 1
+        Region.objects.filter(pk__in=[ch, uk]).update(more_currencies="USD EUR")
+        assert client.post(address, data).status_code == 302
+
+    def test_a_stored_amount_of_another_currency_is_asked_for_anew(self, client, made):
+        ch = made.region("CH").region_id
+        made.price.values.filter(region=ch).update(value=EUR_149)
+        as_user(client, made.owner)
+        form = client.get(url("fact_edit", made, made.price.pk)).context["form"]
+        assert (form.fields[f"region-{ch}"].widget.addon, form[f"region-{ch}"].value()) == ("CHF", None)
 
     @pytest.mark.parametrize(
         ("kind", "typed", "stored"),
@@ -280,8 +312,10 @@ class TestFactForm:
 
     def test_a_stale_form_shows_both_values(self, client, made):
         as_user(client, made.owner)
+        make_price_british(made)
         data = form_of(client.get(url("fact_edit", made, made.price.pk)))
-        change_price(made, {None: EUR_149, made.region("CH").region_id: CHF_179})
+        ch, uk = made.region("CH").region_id, made.region("UK").region_id
+        change_price(made, {None: EUR_149, ch: CHF_179, uk: GBP_149})
         answer = client.post(url("fact_edit", made, made.price.pk), data | {"everywhere": "139"})
         change = answer.context["form"].conflict.changes[0]
         assert answer.status_code == 409
