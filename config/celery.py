@@ -18,14 +18,16 @@ app.autodiscover_tasks()
 
 # A worker without -Q serves all of them; "slow" holds repeated attempts at delivery.
 app.conf.task_queues = [Queue(name) for name in ("main", "mail", "slow")]
+# A worker judges age by its own clock: one that runs ahead by more than this would do nothing at all.
+STALE = {"expires": 24 * 60 * 60}
 app.conf.beat_schedule = {
-    "campaigns": {"task": "campaigns.tasks.run_due", "schedule": 20.0, "options": {"expires": 20}},
-    "deliveries": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
-    "fallbacks": {"task": "core.tasks.fall_back", "schedule": 15.0, "options": {"expires": 15}},
-    "digests": {"task": "core.tasks.digests", "schedule": 60.0, "options": {"expires": 60}},
-    "inboxes": {"task": "briefings.tasks.keep_inboxes", "schedule": 20.0, "options": {"expires": 20}},
-    "desk-index": {"task": "desk.tasks.keep_index", "schedule": 60.0, "options": {"expires": 60}},
-    "reminders": {"task": "briefings.tasks.send_reminders", "schedule": 600.0, "options": {"expires": 600}},
+    "campaigns": {"task": "campaigns.tasks.run_due", "schedule": 20.0, "options": STALE},
+    "deliveries": {"task": "core.tasks.sweep", "schedule": 5.0, "options": STALE},
+    "fallbacks": {"task": "core.tasks.fall_back", "schedule": 15.0, "options": STALE},
+    "digests": {"task": "core.tasks.digests", "schedule": 60.0, "options": STALE},
+    "inboxes": {"task": "briefings.tasks.keep_inboxes", "schedule": 20.0, "options": STALE},
+    "desk-index": {"task": "desk.tasks.keep_index", "schedule": 60.0, "options": STALE},
+    "reminders": {"task": "briefings.tasks.send_reminders", "schedule": 600.0, "options": STALE},
 }
 
 _parent = {"pid": 0}

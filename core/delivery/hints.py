@@ -10,8 +10,8 @@ from core.delivery.models import DeliveryBase
 
 log = logging.getLogger(__name__)
 QUEUE, REPEAT_QUEUE = "mail", "slow"
-# A hint older than this is dropped; the sweeper gives new ones.
-EXPIRES_SECONDS = 60
+# A hint older than this is dropped, by the worker's own clock: the clocks of machines may differ by hours.
+EXPIRES_SECONDS = 24 * 60 * 60
 
 
 def hint(label: str, route: str = "mail", repeat: bool = False) -> bool:
