@@ -62,6 +62,21 @@ def test_the_inbox_has_first_what_is_to_confirm(client, told, region):
     assert read_url(briefing) in words(third)
 
 
+def test_unread_briefings_come_before_opened_ones(client):
+    campaign = coming("AT", "CH")
+    person = UserFactory(roles=["staff"])
+    opened, unread = [region_in(campaign, code) for code in ("AT", "CH")]
+    first, second = [written(region) for region in (opened, unread)]
+    for region, briefing in ((opened, first), (unread, second)):
+        TeamFactory(audience=briefing.audience, in_regions=[region.region], with_members=[person])
+        put_out(briefing)
+    client.force_login(person)
+    client.get(read_url(first))
+    inbox = client.get(INBOX)
+    assert [item.version.briefing for item in inbox.context["waiting"]] == [second, first]
+    assert words(inbox).count('class="ek-new"') == 1
+
+
 def test_an_empty_inbox_says_so(client):
     client.force_login(UserFactory())
     assert "You are up to date" in words(client.get(INBOX))
