@@ -1,19 +1,30 @@
 """Forms of the author: which briefing to draft, its texts, its questions, publishing, decisions on mails."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from crispy_forms.layout import HTML
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Audience, Language
 from briefings.enums import Part
-from briefings.models import Briefing
+from briefings.forms_rows import TEXT_MAX
+from briefings.models import Briefing, BriefingTemplate
 from campaigns.forms.message import token_picker
 from campaigns.models import Campaign, CampaignRegion
 from core.delivery.states import State
-from core.forms import FormHelper, PlainTextField, Section, SingleLineField, VersionedFormMixin
+from core.forms import (
+    FormHelper,
+    PlainTextField,
+    Section,
+    SingleLineField,
+    VersionedFormMixin,
+    house_field,
+)
 
-TEXT_MAX, QUESTION_MAX, QUESTIONS_MAX, REASON_MAX = 10_000, 300, 60, 2000
+REASON_MAX = 2000
 
 
 class DraftForm(forms.Form):
@@ -32,94 +43,105 @@ _HELP = {
     Part.OFFER: _("One sentence that anybody can say on the phone."),
     Part.SAY: _("One thing per line. Facts of the offer are inserted as tokens, never typed."),
     Part.DONT_SAY: _("One thing per line: promises that nobody can keep."),
+    Part.COMPLAINTS: _("What a customer may be cross about, and what you do then."),
     Part.BENEFIT: _("Such as longer returns or free delivery."),
+    Part.INCENTIVE: _("Such as commission on online sales that the store arranged."),
+    Part.INBOUND: _(
+        "Whoever calls, writes or comes in may hear of the offer, too: when, and in which words."
+    ),
     Part.CONTACT: _("Name and phone number; the number becomes a button on phones."),
 }
 _ROWS = {Part.OFFER: 2, Part.FOR_WHOM: 2, Part.NOT_FOR_WHOM: 2, Part.SAY: 6, Part.DONT_SAY: 4}
 
 
-class BriefingForm(VersionedFormMixin, forms.ModelForm):
-    """The texts of a draft; every part but the title may stay empty for now."""
+def part_field(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
+    """`formfield_callback`: our own field for every part, the house's for the rest."""
+    if db_field.name not in Part.values:
+        return house_field(db_field, **kwargs)
+    part = Part(db_field.name)
+    field = PlainTextField(
+        label=part.label, required=False, max_length=TEXT_MAX, help_text=_HELP.get(part, "")
+    )
+    field.widget.attrs["rows"] = _ROWS.get(part, 3)
+    return field
+
+
+def _with_tokens(*names: str) -> Iterator[Any]:
+    """Each field with the picker of tokens, and below it what no token stands for."""
+    for name in names:
+        yield name
+        yield token_picker(name)
+        yield HTML(
+            f'{{% include "briefings/author/unknown.html" with name="{name}" names=unknown.{name} only %}}'
+        )
+
+
+class TextsForm(VersionedFormMixin, forms.ModelForm):
+    """Title and parts, of a draft or of a template; every part but the title may stay empty for now."""
 
     title = SingleLineField(label=_("Title"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(*self.sections(), summary=False)
+
+    def sections(self) -> list[Section]:
+        """The parts in the order in which they are read."""
+        return [
+            Section(
+                _("The answer first"),
+                *_with_tokens("title", "offer"),
+                help_text=_("What it is, in one breath."),
+            ),
+            Section(_("Who gets it"), *_with_tokens("for_whom", "not_for_whom")),
+            Section(
+                _("What to say"),
+                *_with_tokens("say", "dont_say", "complaints"),
+                help_text=_("Staff read this to customers."),
+            ),
+            Section(_("What is in it"), *_with_tokens("benefit", "incentive")),
+            Section(_("Who helps, and how"), *_with_tokens("inbound", "contact")),
+        ]
+
+
+class BriefingForm(TextsForm):
+    """The texts of a draft."""
 
     class Meta:
         model = Briefing
         fields = ["title", *Part.values]
+        formfield_callback = part_field
+
+
+class TemplateForm(TextsForm):
+    """A template: its name, for whom it is, and its texts; its tokens have to be known somewhere."""
+
+    class Meta:
+        model = BriefingTemplate
+        fields = ["name", "audience", "language", "title", *Part.values]
+        formfield_callback = part_field
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for part in Part:
-            field = PlainTextField(
-                label=part.label, required=False, max_length=TEXT_MAX, help_text=_HELP.get(part, "")
-            )
-            field.widget.attrs["rows"] = _ROWS.get(part, 3)
-            self.fields[part.value] = field
-        self.helper = FormHelper(
-            Section(
-                _("The answer first"),
-                "title",
-                "offer",
-                token_picker("offer"),
-                help_text=_("What it is, in one breath."),
-            ),
-            Section(_("Who gets it"), "for_whom", "not_for_whom"),
-            Section(
-                _("What to say"),
-                "say",
-                token_picker("say"),
-                "dont_say",
-                token_picker("dont_say"),
-                help_text=_("Staff read this to customers."),
-            ),
-            Section(_("What is in it"), "benefit", token_picker("benefit"), "incentive"),
-            Section(_("Who helps"), "contact"),
-            summary=False,
+        self.fields["audience"].choices = [("", _("Any audience")), *Audience.choices]
+
+    def sections(self) -> list[Section]:
+        """What it is called and for whom it is, then the parts."""
+        about = Section(
+            _("Template"),
+            "name",
+            "audience",
+            "language",
+            help_text=_("Authors find it by its name when they begin a briefing."),
         )
+        return [about, *super().sections()]
 
 
-class QuestionForm(forms.Form):
-    """What a customer may ask, and the answer; a row without both is left out."""
+class TakeForm(forms.Form):
+    """What is taken over into a draft. `version`: of the draft seen; `seal`: of the source seen."""
 
-    question = SingleLineField(label=_("Question"), required=False, max_length=QUESTION_MAX)
-    answer = PlainTextField(label=_("Answer"), required=False, max_length=TEXT_MAX)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["answer"].widget.attrs["rows"] = 2
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-control"
-
-    def clean(self) -> dict[str, Any]:
-        """Both or neither."""
-        data = super().clean() or self.cleaned_data
-        for here, there in (("question", "answer"), ("answer", "question")):
-            if data.get(here) and not data.get(there) and there not in self.errors:
-                self.add_error(there, _("Please write both, the question and its answer."))
-        return data
-
-
-class BaseQuestionSet(forms.BaseFormSet):
-    """The questions in the order of the page."""
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        """The deletion mark is set by a button, and works as a checkbox without scripts."""
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = _("Remove")
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """(question, answer) of all filled rows that stay; only what could be read, for a preview as well."""
-        found = []
-        for form in self.forms:
-            data = getattr(form, "cleaned_data", {})
-            if data.get("question") and data.get("answer") and not data.get("DELETE"):
-                found.append((data["question"], data["answer"]))
-        return found
-
-
-QuestionFormSet = forms.formset_factory(
-    QuestionForm, formset=BaseQuestionSet, extra=1, can_delete=True, max_num=QUESTIONS_MAX, validate_max=True
-)
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seal = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class PublishForm(forms.Form):

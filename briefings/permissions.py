@@ -1,7 +1,8 @@
 """Who may do what with a briefing that he can see; asked through accounts.permissions.can()."""
 
+from accounts.enums import Role
 from accounts.models import Team, User
-from accounts.permissions import can, rule
+from accounts.permissions import MANAGING, can, rule
 from briefings.models import Briefing
 from campaigns.models import Campaign
 
@@ -10,6 +11,12 @@ from campaigns.models import Campaign
 def may_write(user: User, campaign: Campaign) -> bool:
     """Draft, edit, publish, remind and decide about mails: whoever plans this campaign."""
     return can(user, "campaign.edit", campaign)
+
+
+@rule("briefing_template.write")
+def may_write_templates(user: User, _nothing: None = None) -> bool:
+    """Templates belong to the whole company: whoever plans campaigns somewhere."""
+    return user.rights.has(Role.MARKETER, *MANAGING)
 
 
 @rule("briefing.oversee")

@@ -10,8 +10,12 @@ from django.utils.safestring import SafeString
 
 from accounts.enums import Audience
 from briefings.enums import Part
+from briefings.services.checking import Asked, unanswered
 from briefings.services.content import Content
 from briefings.services.difference import Change, compare
+from campaigns.services.content import Piece
+from campaigns.views.cards import Words
+from channels.enums import Preview
 from core import formats
 from core.richtext import render
 
@@ -29,8 +33,7 @@ class Seen:
     name: str
     icon: str
     days: list[str]
-    headline: str
-    body: str
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -138,11 +141,31 @@ class Page:
                 name=local_name(channel),
                 icon=channel["icon"] or "broadcast",
                 days=[_days(flight) for flight in channel["flights"]],
-                headline=channel["headline"],
-                body=channel["body"],
+                words=self._words(channel),
             )
             for channel in self.content["channels"]
         ]
+
+    def _words(self, channel: Content) -> Words:
+        return Words(
+            kind=Preview(channel.get("preview", Preview.PAGE)).value,
+            headline=_piece(channel["headline"]),
+            body=_piece(channel["body"]),
+            language=self.language,
+        )
+
+    @property
+    def complaints(self) -> SafeString:
+        return render(self._text(Part.COMPLAINTS))
+
+    @property
+    def inbound(self) -> SafeString:
+        return render(self._text(Part.INBOUND))
+
+    @property
+    def check(self) -> list[Asked]:
+        """The check as nobody has answered it yet."""
+        return unanswered(self.content.get("check", []))
 
     @property
     def contact(self) -> str:
@@ -173,6 +196,11 @@ class Page:
 
     def _text(self, part: Part) -> str:
         return self.content["texts"].get(part.value, "")
+
+
+def _piece(text: str) -> list[Piece]:
+    """Words that are filled already."""
+    return [Piece(text)] if text else []
 
 
 def local_name(entry: Content) -> str:

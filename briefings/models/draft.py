@@ -50,6 +50,11 @@ class Briefing(VersionedModel, BriefingTexts):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def take_ref(self) -> str:
+        """Its address as a source of words (services/taking.py)."""
+        return f"briefing-{self.pk}"
+
     def get_absolute_url(self) -> str:
         return reverse("briefings:edit", args=[self.pk])
 

@@ -45,5 +45,10 @@ class BriefingTemplate(VersionedModel, BriefingTexts):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def take_ref(self) -> str:
+        """Its address as a source of words (services/taking.py)."""
+        return f"template-{self.pk}"
+
     def get_absolute_url(self) -> str:
         return reverse("briefings:template_edit", args=[self.pk])

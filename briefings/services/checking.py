@@ -6,7 +6,7 @@ digest says so): nobody answers it again, and its results go on.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -80,6 +80,11 @@ def standing(version: BriefingVersion, user: User) -> list[Asked]:
     return [_asked(one, last.get(one["digest"])) for one in questions_of(version)]
 
 
+def unanswered(check: list[Content]) -> list[Asked]:
+    """Questions of a content's check as everybody sees them first."""
+    return [_asked(one, None) for one in check]
+
+
 def _asked(one: Content, answer: CheckAnswer | None) -> Asked:
     right = answer is not None and answer.right
     chosen = answer.chosen if answer else []
@@ -134,6 +139,17 @@ def answer(*, version: BriefingVersion, user: User, key: str, chosen: Collection
     )
 
 
+def answer_all(*, version: BriefingVersion, user: User, chosen: Mapping[str, Collection[str]]) -> int:
+    """Record what was chosen, by key, for the questions that are still open; number of answers taken.
+
+    Each answer counts by itself. Raises as `answer` does.
+    """
+    given = [key for key in open_keys(version, user) if chosen.get(key)]
+    for key in given:
+        answer(version=version, user=user, key=key, chosen=chosen[key])
+    return len(given)
+
+
 def _picked(asked: Content, chosen: Collection[str]) -> list[str]:
     known = {option["key"] for option in asked["options"]}
     picked = sorted(set(chosen))
@@ -146,11 +162,17 @@ def _picked(asked: Content, chosen: Collection[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class OptionResult:
-    """How many chose an option at their first try."""
+    """How many of `answered` people chose an option at their first try."""
 
     text: str
     right: bool
     count: int
+    answered: int
+
+    @property
+    def left_out(self) -> int:
+        """How many did not choose it."""
+        return self.answered - self.count
 
 
 @dataclass(frozen=True)
@@ -159,6 +181,7 @@ class QuestionResult:
 
     key: str
     question: str
+    multiple: bool
     answered: int
     right_first: int
     options: list[OptionResult] = field(default_factory=list)
@@ -169,8 +192,19 @@ class QuestionResult:
         return self.right_first * 100 // self.answered if self.answered else 0
 
     @property
+    def segments(self) -> list[tuple[str, int]]:
+        """For the tag `bar`."""
+        return [("good", self.share)]
+
+    @property
+    def missed(self) -> list[OptionResult]:
+        """Right options that somebody left out where several are right, the most frequent first."""
+        left = [one for one in self.options if self.multiple and one.right and one.left_out]
+        return sorted(left, key=lambda one: -one.left_out)
+
+    @property
     def misread(self) -> list[OptionResult]:
-        """Wrong options that somebody chose and right ones that somebody missed, the most frequent first."""
+        """Wrong options that somebody chose, the most frequent first."""
         wrong = [one for one in self.options if one.count and not one.right]
         return sorted(wrong, key=lambda one: -one.count)
 
@@ -195,10 +229,12 @@ def check_results(version: BriefingVersion) -> list[QuestionResult]:
 
 def _result(one: Content, answered: int, right: int, picks: Counter) -> QuestionResult:
     options = [
-        OptionResult(option["text"], option["key"] in one["right"], picks[option["key"]])
+        OptionResult(option["text"], option["key"] in one["right"], picks[option["key"]], answered)
         for option in one["options"]
     ]
-    return QuestionResult(one["key"], one["question"], answered, right, options if answered else [])
+    return QuestionResult(
+        one["key"], one["question"], one["multiple"], answered, right, options if answered else []
+    )
 
 
 def person_results(version: BriefingVersion, people: Iterable[int]) -> dict[int, tuple[int, int]]:

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.enums import Audience
+from briefings.services.content import written
 from campaigns.enums import FactKind
 from campaigns.models import CampaignRegion, CoreMessage, Variant
 from campaigns.services.content import ShownFact, shown_facts, variants_of
@@ -90,12 +91,8 @@ def _source(campaign_region: CampaignRegion, language: str) -> _Source:
     )
 
 
-def _token(key: str) -> str:
-    return f"{{{{{key}}}}}"
-
-
 def _named(fact: ShownFact) -> str:
-    return f"{fact.label}: {_token(fact.key)}"
+    return f"{fact.label}: {written(fact.key)}"
 
 
 def _points(lines: Iterable[str]) -> str:
@@ -137,17 +134,17 @@ def _for_whom(source: _Source) -> str:
 
 
 def _only_under(fact: ShownFact) -> str:
-    return _("Whoever does not meet the terms: %(terms)s") % {"terms": _token(fact.key)}
+    return _("Whoever does not meet the terms: %(terms)s") % {"terms": written(fact.key)}
 
 
 def _dont_say(source: _Source) -> Iterable[str]:
     for fact in source.of(FactKind.PRICE, FactKind.DISCOUNT):
         yield _("No other figure than %(figure)s (%(label)s)") % {
-            "figure": _token(fact.key),
+            "figure": written(fact.key),
             "label": fact.label,
         }
     for fact in source.of(FactKind.TERMS):
-        yield _("No promise beyond the terms: %(terms)s") % {"terms": _token(fact.key)}
+        yield _("No promise beyond the terms: %(terms)s") % {"terms": written(fact.key)}
     yield _("No promise that the offer goes on after {{ends_on}}")
 
 
@@ -155,10 +152,10 @@ def _complaints(source: _Source) -> Iterable[str]:
     yield _("Hear the customer out, and write down what happened and what was bought when and where.")
     for fact in source.of(FactKind.PRICE, FactKind.DISCOUNT)[:1]:
         yield _("“I was told another price”: %(figure)s holds from {{starts_on}} to {{ends_on}}.") % {
-            "figure": _token(fact.key)
+            "figure": written(fact.key)
         }
     for fact in source.of(FactKind.TERMS)[:1]:
-        yield _("“Nobody told me that”: the terms are %(terms)s") % {"terms": _token(fact.key)}
+        yield _("“Nobody told me that”: the terms are %(terms)s") % {"terms": written(fact.key)}
     yield _("What you cannot settle goes to {{owner}}, {{owner_phone}}.")
 
 
@@ -188,8 +185,8 @@ def _inbound(source: _Source, audience: str) -> Iterable[str]:
 def _questions(source: _Source) -> Iterable[tuple[str, str]]:
     yield _("From when to when does it run?"), _("From {{starts_on}} to {{ends_on}}.")
     for fact in source.of(FactKind.PRICE)[:1]:
-        yield _("What does it cost?"), _token(fact.key)
+        yield _("What does it cost?"), written(fact.key)
     for fact in source.of(FactKind.CODE)[:1]:
-        yield _("Which code do I need?"), _token(fact.key)
+        yield _("Which code do I need?"), written(fact.key)
     for fact in source.of(FactKind.TERMS)[:1]:
-        yield _("What are the terms?"), _token(fact.key)
+        yield _("What are the terms?"), written(fact.key)

@@ -18,6 +18,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from briefings.enums import BINDING, Part
@@ -31,6 +32,23 @@ Content = dict[str, Any]
 QuestionPair = tuple[str, str]
 _CHANNEL_KEYS = ("code", "name_de", "name_en", "icon", "flights")
 CONTEXT_TOKENS = ("campaign", "region", "starts_on", "ends_on", "owner", "owner_phone")
+
+
+def token_labels() -> dict[str, str]:
+    """What the tokens of CONTEXT_TOKENS stand for, in the reader's language."""
+    return {
+        "campaign": _("Name of the campaign"),
+        "region": _("Region"),
+        "starts_on": _("First day in the region"),
+        "ends_on": _("Last day in the region"),
+        "owner": _("Owner of the campaign"),
+        "owner_phone": _("Phone number of the owner"),
+    }
+
+
+def written(key: str) -> str:
+    """A token as it stands in a text."""
+    return f"{{{{{key}}}}}"
 
 
 def shown_facts(release: Content, code: str, language: str) -> list[dict[str, str]]:

@@ -65,3 +65,28 @@ def compare(old: Content, new: Content) -> list[Change]:
         if was != now:
             changes.append(Change(str(key), label, was, now))
     return changes
+
+
+def check_changes(old: Content, new: Content) -> list[Change]:
+    """Questions of the check that went, came or changed; for authors only, since it tells what is right."""
+    before, after = _checks(old), _checks(new)
+    found = []
+    for key in [*after, *(key for key in before if key not in after)]:
+        was, now = before.get(key, ""), after.get(key, "")
+        if was != now:
+            found.append(Change(f"check.{key}", _("Check of understanding"), was, now))
+    return found
+
+
+def _checks(content: Content) -> dict[str, str]:
+    return {one["key"]: _check_text(one) for one in content.get("check", [])}
+
+
+def _check_text(one: Content) -> str:
+    right = [
+        _("Right: %(answer)s") % {"answer": text["text"]}
+        for text in one["options"]
+        if text["key"] in one["right"]
+    ]
+    others = [text["text"] for text in one["options"] if text["key"] not in one["right"]]
+    return "\n".join(filter(None, [one["question"], *right, *others, one["explanation"]]))

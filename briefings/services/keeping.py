@@ -13,7 +13,9 @@ from accounts.hooks import membership_changed
 from accounts.models import TeamMember
 from briefings.models import Briefing, BriefingVersion, Delivery, InboxItem
 from briefings.services.handing import batches, hand_out
-from core.delivery.decisions import queue_again, withhold
+from briefings.services.routing import queue_returned
+from core.delivery.decisions import withhold
+from core.delivery.states import State
 
 CHUNK = 200
 _TEAMS = "campaign_region__region__teams"
@@ -136,7 +138,8 @@ def _queue_returned(deliveries: QuerySet[Delivery]) -> int:
     mine = InboxItem.objects.current().unconfirmed()
     here = mine.filter(version=OuterRef("version"), user=OuterRef("user"))
     force = Briefing.objects.in_force().filter(pk=OuterRef("version__briefing"))
-    return queue_again(deliveries.filter(Exists(here), Exists(force)))
+    withheld = deliveries.filter(state=State.WITHHELD)
+    return queue_returned(withheld.filter(Exists(here), Exists(force)))
 
 
 @membership_changed.register("briefings")

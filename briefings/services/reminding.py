@@ -83,6 +83,7 @@ def _remind(briefing: Briefing, people: Iterable[User], day: date) -> int:
         template="briefings/email/reminder",
         key=lambda user: f"briefing-reminder:{version.pk}:{user.pk}:{day}",
         context=lambda _user: about(version),
+        urgent=False,
     )
 
 
@@ -98,6 +99,7 @@ def _tell_leads(briefing: Briefing, missing: list[User], day: date) -> None:
             context=lambda _lead, team=team, people=people: (
                 about(version) | {"team": team, "missing": people, "link": link}
             ),
+            urgent=False,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from accounts.enums import Audience
@@ -14,7 +14,8 @@ from accounts.models import Absence, Team, TeamMember, User
 from briefings.models import Briefing, Clearance, Confirmation, Delivery
 from briefings.querysets import holding
 from campaigns.models import Campaign, CampaignRegion
-from core.delivery.states import OPEN
+from core.delivery.bounces import lost_rows
+from core.delivery.states import OPEN, State
 
 
 @dataclass
@@ -96,21 +97,36 @@ def _count_people(campaign: Campaign, found: dict[tuple[int, str], AudienceStatu
             status.entitled, status.present, status.confirmed = row["everybody"], row["present"], row["done"]
 
 
-def unsettled_deliveries(campaign: Campaign) -> QuerySet[Delivery]:
-    """Mails of current versions that are open, to people who neither confirmed nor were cleared by name."""
+def still_to_tell(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Of `rows` those of current versions to people who neither confirmed nor were cleared by name."""
     confirmed = holding(
         user=OuterRef("user"),
         audience=OuterRef("version__briefing__audience"),
         version__briefing__campaign_region=OuterRef("version__briefing__campaign_region"),
     )
     cleared = Clearance.objects.filter(version=OuterRef("version"), user=OuterRef("user"))
-    return Delivery.objects.filter(
-        ~Exists(confirmed),
-        ~Exists(cleared),
-        state__in=OPEN,
-        version__briefing__campaign=campaign,
-        version=F("version__briefing__current"),
-    )
+    return rows.filter(~Exists(confirmed), ~Exists(cleared), version=F("version__briefing__current"))
+
+
+def came_back() -> Q:
+    """A message that counted as sent, and was returned or dropped later on: for everybody it has failed."""
+    return Q(state=State.SENT, pk__in=lost_rows(Delivery))
+
+
+def unsettled_deliveries(campaign: Campaign) -> QuerySet[Delivery]:
+    """Messages open or returned, to people who have to be told; `shown` is the state to count them by."""
+    rows = Delivery.objects.filter(Q(state__in=OPEN) | came_back(), version__briefing__campaign=campaign)
+    shown = Case(When(state=State.SENT, then=Value(State.FAILED.value)), default=F("state"))
+    return still_to_tell(rows).annotate(shown=shown)
+
+
+def undecided(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Of `rows` those that wait for a person's decision: failed, uncertain or returned, and still of use."""
+    trouble = Delivery.objects.in_trouble().exclude(state=State.WITHHELD).order_by().values("pk")
+    known = trouble.union(lost_rows(Delivery).order_by(), all=True)
+    open_states = [State.FAILED, State.UNCERTAIN, State.SENT]
+    found = rows.filter(pk__in=known, state__in=open_states, user__is_active=True)
+    return still_to_tell(found).filter(version__briefing__in=Briefing.objects.in_force())
 
 
 def campaign_status(campaign: Campaign, regions: Iterable[CampaignRegion]) -> list[AudienceStatus]:
@@ -131,11 +147,11 @@ def campaign_status(campaign: Campaign, regions: Iterable[CampaignRegion]) -> li
     open_mails = (
         unsettled_deliveries(campaign)
         .order_by()
-        .values("version__briefing__campaign_region__region", "version__briefing__audience", "state")
+        .values("version__briefing__campaign_region__region", "version__briefing__audience", "shown")
         .annotate(n=Count("id"))
     )
     for region_id, audience, state, n in open_mails.values_list(
-        "version__briefing__campaign_region__region", "version__briefing__audience", "state", "n"
+        "version__briefing__campaign_region__region", "version__briefing__audience", "shown", "n"
     ):
         if (region_id, audience) in found:
             found[region_id, audience].unsettled[state] = n

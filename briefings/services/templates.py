@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from briefings.models import Briefing, BriefingTemplate
-from briefings.services.content import CONTEXT_TOKENS, stored_questions
+from briefings.services.content import CONTEXT_TOKENS, stored_questions, written
 from briefings.services.writing import FIELDS
 from campaigns.models import Fact
 from campaigns.services.content import tokens_in
@@ -42,13 +42,13 @@ def _facts(keys: Iterable[str]) -> set[str]:
 
 
 def _unknown(tokens: set[str]) -> str:
-    names = ", ".join(f"{{{{{key}}}}}" for key in sorted(tokens))
+    names = ", ".join(map(written, sorted(tokens)))
     words = ngettext("There is no token %(names)s.", "There are no tokens %(names)s.", len(tokens)) % {
         "names": names
     }
     near = difflib.get_close_matches(sorted(tokens)[0], CONTEXT_TOKENS, n=1)
     if near:
-        return words + " " + _("Did you mean %(token)s?") % {"token": f"{{{{{near[0]}}}}}"}
+        return words + " " + _("Did you mean %(token)s?") % {"token": written(near[0])}
     return words
 
 
@@ -66,7 +66,7 @@ def save_template(
     refuse_unknown_tokens(_texts(template))
     new = template.pk is None
     if new:
-        template.author = by
+        template.author, template.version = by, 1
         template.full_clean()
         template.save()
     else:

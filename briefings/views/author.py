@@ -1,5 +1,6 @@
 """The author's draft: begun from the campaign, edited with a live preview of what it will say."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +11,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import Audience
 from briefings.enums import Part
-from briefings.forms import BriefingForm, DraftForm, QuestionFormSet
+from briefings.forms import BriefingForm, DraftForm
+from briefings.forms_rows import CheckFormSet, CheckRows, QuestionFormSet, QuestionRows
 from briefings.models import Briefing
 from briefings.reading import Page
-from briefings.services.content import Content, build, release_region, shown_facts, stored_questions
+from briefings.services.content import (
+    CONTEXT_TOKENS,
+    Content,
+    build,
+    release_region,
+    shown_facts,
+    stored_questions,
+    token_labels,
+    token_values,
+    unknown_in,
+    written,
+)
+from briefings.services.taking import news_from_campaign
 from briefings.services.writing import draft_briefing, save_briefing
 from briefings.views.common import require_author, visible_campaign, writable_briefing
 from campaigns.querysets import IDLE
@@ -21,7 +35,9 @@ from campaigns.services import snapshot
 from campaigns.services.dossier import Dossier
 from core.concurrency import StaleVersion
 
-PREFIX = "questions"
+QUESTIONS, CHECK = "questions", "understanding"
+# Where a text can hold a token that nothing fills.
+PLACES = ("title", *Part.values, QUESTIONS, CHECK)
 
 
 @require_POST
@@ -48,40 +64,63 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("briefings:edit", briefing.pk)
 
 
+@dataclass
+class Entries:
+    """The forms of one draft: its texts, its questions and answers, its check."""
+
+    form: BriefingForm
+    questions: QuestionRows
+    checks: CheckRows
+
+    @classmethod
+    def of(cls, request: HttpRequest, briefing: Briefing) -> "Entries":
+        """Bound if something was posted."""
+        data = request.POST if request.method == "POST" else None
+        asked = [{"question": q, "answer": a} for q, a in stored_questions(briefing)]
+        return cls(
+            BriefingForm(data, instance=briefing),
+            QuestionFormSet.of(asked, QUESTIONS, data),
+            CheckFormSet.of(briefing.understanding, CHECK, data),
+        )
+
+    def is_valid(self) -> bool:
+        """True if all of it can be saved; all of it is looked at."""
+        return all([self.form.is_valid(), self.questions.is_valid(), self.checks.is_valid()])
+
+    def show_conflict(self, current: Briefing) -> None:
+        """Put what was saved in between beside what was entered."""
+        self.form.show_conflict(current, at=current.changed_at)
+        asked = [{"question": q, "answer": a} for q, a in stored_questions(current)]
+        self.questions = self.questions.merged(asked)
+        self.checks = self.checks.merged(current.understanding)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit the draft; what is published stays as it is until the next publication."""
     briefing = writable_briefing(request.user, pk)
-    form, questions = _forms(request, briefing)
+    entries = Entries.of(request, briefing)
     status = 200
     if request.method == "POST":
-        status = 422
-        if form.is_valid() & questions.is_valid():
-            status = _save(request, briefing, form, questions)
-            if not status:
-                return _after(request, pk)
-    return render(request, "briefings/author/edit.html", _page(briefing, form, questions), status=status)
+        status = _save(request, briefing, entries) if entries.is_valid() else 422
+        if not status:
+            return _after(request, pk)
+    return render(request, "briefings/author/edit.html", _page(briefing, entries), status=status)
 
 
-def _forms(request: HttpRequest, briefing: Briefing) -> tuple[BriefingForm, Any]:
-    initial = [{"question": q, "answer": a} for q, a in stored_questions(briefing)]
-    data = request.POST if request.method == "POST" else None
-    return BriefingForm(data, instance=briefing), QuestionFormSet(data, prefix=PREFIX, initial=initial)
-
-
-def _save(request: HttpRequest, briefing: Briefing, form: BriefingForm, questions: Any) -> int:
+def _save(request: HttpRequest, briefing: Briefing, entries: Entries) -> int:
     """0 when it is saved, else the status with which the form is shown again."""
-    pairs = [{"question": q, "answer": a} for q, a in questions.pairs()]
     try:
         save_briefing(
             briefing=briefing,
             by=request.user,
-            expected=form.seen_version,
-            texts=form.values,
-            questions=pairs,
+            expected=entries.form.seen_version,
+            texts=entries.form.values,
+            questions=entries.questions.rows(),
+            understanding=entries.checks.rows(),
         )
     except StaleVersion as stale:
-        form.show_conflict(stale.current, at=stale.current.changed_at)
+        entries.show_conflict(stale.current)
         return 409
     return 0
 
@@ -91,25 +130,40 @@ def _after(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("briefings:publish" if request.POST.get("then") == "publish" else "briefings:edit", pk)
 
 
-def _page(briefing: Briefing, form: BriefingForm, questions: Any) -> dict[str, Any]:
+def _page(briefing: Briefing, entries: Entries) -> dict[str, Any]:
     basis, fixed = basis_of(briefing)
-    region = briefing.campaign_region.region
-    facts = shown_facts(basis, region.code, briefing.language)
+    bound = entries.form.is_bound
+    pairs = entries.questions.pairs() if bound and entries.questions.is_bound else None
     return {
         "briefing": briefing,
         "campaign": briefing.campaign,
         "region": briefing.campaign_region,
-        "form": form,
-        "questions": questions,
-        "page": Page(build(briefing, basis, _pairs(briefing, questions))),
+        "form": entries.form,
+        "questions": entries.questions,
+        "checks": entries.checks,
+        "page": Page(build(briefing, basis, pairs)),
+        "unknown": _unknown(briefing, basis, pairs),
         "release_fixed": fixed,
-        "reached": release_region(basis, region.code) is not None,
-        "tokens": [{"token": f"{{{{{f['key']}}}}}", "label": f["label"], "text": f["text"]} for f in facts],
+        "reached": release_region(basis, briefing.campaign_region.region.code) is not None,
+        "tokens": _tokens(briefing, basis),
+        "news": 0 if bound else news_from_campaign(briefing),
     }
 
 
-def _pairs(briefing: Briefing, questions: Any) -> list[tuple[str, str]] | None:
-    return questions.pairs() if questions.is_bound and questions.is_valid() else None
+def _unknown(briefing: Briefing, basis: Content, pairs: list[tuple[str, str]] | None) -> dict[str, str]:
+    """Tokens that nothing fills, as they are written, by field; every field has an entry."""
+    found = unknown_in(briefing, basis, pairs)
+    return {name: ", ".join(map(written, sorted(found.get(name, ())))) for name in PLACES}
+
+
+def _tokens(briefing: Briefing, basis: Content) -> list[dict[str, str]]:
+    """What can be inserted: the facts, then dates and people of the campaign."""
+    facts = shown_facts(basis, briefing.campaign_region.region.code, briefing.language)
+    offered = [{"token": written(f["key"]), "label": f["label"], "text": f["text"]} for f in facts]
+    values, known = token_values(briefing, basis, set(CONTEXT_TOKENS)), {f["key"] for f in facts}
+    labels = token_labels()
+    rest = [key for key in CONTEXT_TOKENS if key in values and key not in known]
+    return offered + [{"token": written(k), "label": labels[k], "text": values[k]} for k in rest]
 
 
 def basis_of(briefing: Briefing) -> tuple[Content, bool]:
@@ -122,16 +176,24 @@ def basis_of(briefing: Briefing) -> tuple[Content, bool]:
 
 @require_POST
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the entries in the form would say, filled; saves nothing (htmx, while typing)."""
+    """What the entries in the form would say, filled; saves nothing (htmx, while typing).
+
+    Tokens that nothing fills are named at their fields in the same answer.
+    """
     briefing = writable_briefing(request.user, pk)
-    form, questions = _forms(request, briefing)
-    form.is_valid()
-    questions.is_valid()
+    entries = Entries.of(request, briefing)
+    entries.is_valid()
     for name in ("title", *Part.values):
-        if name not in form.cleaned_data:
+        if name not in entries.form.cleaned_data:
             return HttpResponse(status=204)
-        setattr(briefing, name, form.cleaned_data[name])
+        setattr(briefing, name, entries.form.cleaned_data[name])
     if not request.htmx:
         raise Http404
-    page = Page(build(briefing, basis_of(briefing)[0], questions.pairs()))
-    return render(request, "briefings/author/preview.html", {"page": page})
+    briefing.understanding = entries.checks.rows()
+    pairs, (basis, _fixed) = entries.questions.pairs(), basis_of(briefing)
+    context = {
+        "page": Page(build(briefing, basis, pairs)),
+        "unknown": _unknown(briefing, basis, pairs).items(),
+        "live": True,
+    }
+    return render(request, "briefings/author/preview.html", context)

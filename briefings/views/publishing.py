@@ -15,7 +15,8 @@ from briefings.models import Briefing, BriefingVersion
 from briefings.querysets import holding
 from briefings.reading import Page
 from briefings.services import content, publishing
-from briefings.services.difference import compare
+from briefings.services.checking import check_results
+from briefings.services.difference import Change, check_changes, compare
 from briefings.services.recipients import recipients
 from briefings.views.author import basis_of
 from briefings.views.common import writable_briefing
@@ -119,10 +120,14 @@ def _difference(briefing: Briefing, form: PublishForm | None) -> dict[str, Any]:
         "first": old is None,
         "insists": insists,
         "binding": [part.label for part in binding],
-        "changes": compare(old, new) if old else [],
+        "changes": _all_changes(old, new) if old else [],
         "same_release": bool(briefing.current)
         and briefing.current.release_id == briefing.campaign.release_id,
     }
+
+
+def _all_changes(old: content.Content, new: content.Content) -> list[Change]:
+    return [*compare(old, new), *check_changes(old, new)]
 
 
 @require_GET
@@ -154,7 +159,8 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "region": briefing.campaign_region,
         "version": found,
         "page": Page(found.content),
-        "changes": compare(before.content, found.content) if before else [],
+        "changes": _all_changes(before.content, found.content) if before else [],
+        "results": check_results(found),
         "before": before,
         "confirmed": asked.filter(version=found).count(),
     }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from briefings.emails import confirmed_before
-from briefings.errors import NotAddressed, Superseded
+from briefings.errors import CheckOpen, NotAddressed, Superseded
 from briefings.models import Briefing, BriefingVersion, InboxItem
 from briefings.permissions import led_teams
 from briefings.reading import Page
 from briefings.services import confirming
+from briefings.services.checking import answer_all, field_name, standing
 from briefings.services.recipients import siblings
 from briefings.services.status import people_of_teams
 from briefings.views.common import page_urls
@@ -24,6 +26,7 @@ from campaigns.enums import Running
 from campaigns.querysets import IDLE
 
 LATEST = 100
+_BY_START = ("version__briefing__campaign_region__starts_on", "pk")
 PAST_SHOWN = 25
 _OVER = Q(version__briefing__campaign__state__in=IDLE) | Q(
     version__briefing__campaign_region__running=Running.FINISHED
@@ -35,17 +38,22 @@ def inbox_of(user: User) -> QuerySet[InboxItem]:
     confirmed = InboxItem.objects.confirmation().order_by("-at").values("at")[:1]
     related = ("version__briefing__campaign", "version__briefing__campaign_region__region")
     found = InboxItem.objects.of(user).select_related(*related).annotate(confirmed_at=Subquery(confirmed))
-    return found.order_by("version__briefing__campaign_region__starts_on", "pk")
+    return found.order_by(*_BY_START)
+
+
+def unread_first(items: QuerySet[InboxItem]) -> QuerySet[InboxItem]:
+    """What the person has not opened yet comes first; otherwise the order stays."""
+    return items.order_by(Q(first_read_at__isnull=False), *_BY_START)
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """My briefings: to confirm by start, then those in force, then past ones (customers still call)."""
+    """My briefings: to confirm (unread ones first, then by start), those in force, past ones (customers call)."""
     items = inbox_of(request.user)
     past = items.filter(_OVER).order_by("-version__briefing__campaign_region__ends_on", "-pk")
     shown = Paginator(past, PAST_SHOWN).get_page(request.GET.get("page"))
     context = {
-        "waiting": items.exclude(_OVER).unconfirmed()[:LATEST],
+        "waiting": unread_first(items.exclude(_OVER).unconfirmed())[:LATEST],
         "in_force": items.exclude(_OVER).filter(confirmed_at__isnull=False)[:LATEST],
         "past": shown,
         **page_urls(request, shown),
@@ -90,14 +98,24 @@ def _asked_version(item: InboxItem, number: str) -> BriefingVersion:
 
 
 def _show(
-    request: HttpRequest, item: InboxItem, version: BriefingVersion, *, superseded: bool = False
+    request: HttpRequest,
+    item: InboxItem,
+    version: BriefingVersion,
+    *,
+    superseded: bool = False,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     is_current = version.pk == item.version_id
     asked = is_current and item.confirmed_at is None
     before = confirmed_before(version, request.user) if is_current and version.number > 1 else None
+    check = standing(version, request.user) if is_current else []
     context = {
         "item": item,
         "version": version,
+        "items": check,
+        "check_open": sum(not one.right for one in check),
+        "check_problem": problem,
         "briefing": version.briefing,
         "campaign": version.briefing.campaign,
         "campaign_region": version.briefing.campaign_region,
@@ -111,7 +129,7 @@ def _show(
         "next": None if asked else _next(request.user, item),
         "nav_current": "briefings",
     }
-    return render(request, "briefings/read.html", context, status=409 if superseded else 200)
+    return render(request, "briefings/read.html", context, status=409 if superseded else status)
 
 
 def _is_over(item: InboxItem) -> bool:
@@ -131,22 +149,55 @@ def _next(user: User, item: InboxItem) -> InboxItem | None:
     return waiting.exclude(pk=item.pk).first()
 
 
+def posted_version(request: HttpRequest, pk: int) -> BriefingVersion:
+    """The version that the person had before him; 404 if there is none."""
+    number = request.POST.get("version", "")
+    wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
+    versions = BriefingVersion.objects.select_related("briefing")
+    return get_object_or_404(versions, briefing=pk, number=wanted)
+
+
+def posted_answers(request: HttpRequest) -> dict[str, list[str]]:
+    """What was chosen in the check of understanding, by the key of the question."""
+    start = field_name("")
+    names = [name for name in request.POST if name.startswith(start)]
+    return {name.removeprefix(start): request.POST.getlist(name) for name in names}
+
+
+def show_newer(request: HttpRequest, newer: Superseded) -> HttpResponse:
+    """The version that took the place of the one he meant (409)."""
+    item = _item(request.user, newer.current.briefing_id)
+    if item is None:
+        raise Http404
+    return _show(request, item, item.version, superseded=True)
+
+
+def show_current(request: HttpRequest, pk: int, *, problem: str = "", status: int = 422) -> HttpResponse:
+    """The page again, with what stands against confirming."""
+    item = _item(request.user, pk)
+    if item is None:
+        raise Http404
+    return _show(request, item, item.version, problem=problem, status=status)
+
+
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm exactly the version that was shown; 409 with the new one when it was superseded meanwhile."""
-    number = request.POST.get("version", "")
-    versions = BriefingVersion.objects.select_related("briefing")
-    wanted = int(number) if number.isdecimal() and len(number) < 10 else 0
-    version = get_object_or_404(versions, briefing=pk, number=wanted)
+    """Confirm exactly the version that was shown; 409 with the new one when it was superseded meanwhile.
+
+    Answers to the check that come along are taken first; while one is missing or wrong, 422.
+    """
+    version = posted_version(request, pk)
     try:
+        answer_all(version=version, user=request.user, chosen=posted_answers(request))
         confirming.confirm(version=version, user=request.user)
     except NotAddressed as refused:
         raise Http404 from refused
     except Superseded as newer:
-        item = _item(request.user, newer.current.briefing_id)
-        if item is None:
-            raise Http404 from newer
-        return _show(request, item, item.version, superseded=True)
+        return show_newer(request, newer)
+    except CheckOpen as still_open:
+        return show_current(request, pk, problem=str(still_open))
+    except ValidationError as error:
+        return show_current(request, pk, problem=" ".join(error.messages))
     return redirect("briefings:read", pk)
 
 

@@ -1,6 +1,7 @@
 """Builders: briefings, for authors by region, for readers by inbox."""
 
 from accounts.enums import Role
+from briefings.models import BriefingTemplate
 from briefings.services.keeping import keep_all
 from tests.authorization.objects import Place, Target, builds, plain
 from tests.briefings.data import bring, coming, put_out, region_in, staff, written
@@ -40,6 +41,37 @@ def publish(place: Place) -> Target:
     return Target({"pk": briefed(place)[0].pk}, post=422, forbidden=(Role.EXPERT,))
 
 
+@builds("briefings:start")
+def start(place: Place) -> Target:
+    return Target({"pk": briefed(place)[0].pk}, forbidden=(Role.EXPERT,))
+
+
+@builds("briefings:take")
+def take(place: Place) -> Target:
+    kwargs = {"pk": briefed(place)[0].pk, "ref": "campaign"}
+    return Target(kwargs, post=409, forbidden=(Role.EXPERT,))
+
+
+plain("briefings:templates")
+plain("briefings:template_new", post=422, forbidden=(Role.EXPERT,))
+
+
+def template(place: Place) -> BriefingTemplate:
+    """Of the whole company, whoever wrote it."""
+    return BriefingTemplate.objects.create(name="Spring", title="Spring", language="de", author=place.user)
+
+
+@builds("briefings:template_edit")
+def template_edit(place: Place) -> Target:
+    return Target({"pk": template(place).pk}, post=422, foreign=None, forbidden=(Role.EXPERT,))
+
+
+@builds("briefings:template_delete")
+def template_delete(place: Place) -> Target:
+    made = template(place)
+    return Target({"pk": made.pk}, {"version": str(made.version)}, foreign=None)
+
+
 @builds("briefings:preview")
 def preview(place: Place) -> Target:
     return Target({"pk": briefed(place)[0].pk}, post=204)
@@ -75,6 +107,13 @@ def mine(place: Place) -> Target:
         TeamFactory(in_regions=[place.region], with_members=[place.user])
         keep_all()
     return Target({"pk": briefing.pk}, {"version": "1"})
+
+
+@builds("briefings:check")
+def check(place: Place) -> Target:
+    """As confirming; nothing was chosen."""
+    found = mine(place)
+    return Target(found.kwargs, found.data, post=422)
 
 
 @builds("briefings:team_status")

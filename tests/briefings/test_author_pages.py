@@ -45,6 +45,7 @@ def posted(briefing, questions=(), **changes):
     """What the edit page sends."""
     form = {"version": str(briefing.version), **TEXTS, **changes}
     form |= {"questions-TOTAL_FORMS": str(len(questions)), "questions-INITIAL_FORMS": "0"}
+    form |= {"understanding-TOTAL_FORMS": "0", "understanding-INITIAL_FORMS": "0"}
     for n, (question, answer) in enumerate(questions):
         form |= {f"questions-{n}-question": question, f"questions-{n}-answer": answer}
     return form
