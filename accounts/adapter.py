@@ -35,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
         url = context["password_reset_url"]
         # The link itself is a secret and must not become the name of a row.
         key = f"password-reset:{user.pk}:{hashlib.sha256(url.encode()).hexdigest()[:32]}"
-        queue_mail(key=key, to=user, template=template, context={"url": url})
+        queue_mail(key=key, to=user, template=template, context={"url": url}, private=True)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the person's settings."""

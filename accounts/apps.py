@@ -8,9 +8,10 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Importing registers the check of the table of permissions and the rules about people and teams.
+        # Importing registers the check of the table of permissions, the rules, and what follows bounces.
         from accounts import checks, rules  # noqa: F401
         from accounts.navigation import register
+        from accounts.services import notifications  # noqa: F401
         from accounts.verbs import ROLE_WORDS, ROLES, VERBS
         from core.audit import register_verbs
 

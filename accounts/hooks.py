@@ -8,10 +8,13 @@ the ids of all people whose entitlement may have changed and reads the rest from
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from core.registry import Registry
 
 membership_changed: Registry[Callable[[frozenset[int]], None]] = Registry()
+# Somebody wishes to be told another way, or his chat has failed; called inside the transaction as well.
+notifications_changed: Registry[Callable[[Any], None]] = Registry()
 
 
 def tell(user_ids: Iterable[int]) -> None:

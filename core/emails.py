@@ -27,6 +27,8 @@ from core.delivery.routes import register_route
 from core.delivery.states import State
 
 SUBJECT_LENGTH = 250
+# The ways on which a notice waits; "app" has arrived as soon as it is written.
+NOTICE_ROUTES = ("mail", "chat", "digest")
 
 
 def absolute(path: str) -> str:

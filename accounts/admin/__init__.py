@@ -1,3 +1,3 @@
 """Django's admin for people, teams, places and what happened."""
 
-from accounts.admin import history, people, places, teams  # noqa: F401
+from accounts.admin import history, notifications, people, places, teams  # noqa: F401

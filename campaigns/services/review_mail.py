@@ -9,7 +9,7 @@ from campaigns.models import Review
 from campaigns.services.review_state import Picture, SeenPassage
 from core.delivery import decisions
 from core.delivery.models import OutgoingMail
-from core.emails import absolute, queue_mail
+from core.emails import NOTICE_ROUTES, absolute, queue_mail
 
 FOLDER = "campaigns/email"
 
@@ -27,7 +27,11 @@ def _send(review: Review, to: User, template: str, occasion: str, **context: obj
         "url": absolute(review.get_absolute_url()),
     }
     queue_mail(
-        key=_key(review, to, occasion), to=to, template=f"{FOLDER}/{template}", context=common | context
+        key=_key(review, to, occasion),
+        to=to,
+        template=f"{FOLDER}/{template}",
+        context=common | context,
+        urgent=False,
     )
 
 
@@ -81,6 +85,7 @@ def follow_rights(user_ids: frozenset[int]) -> None:
     for review in reviews:
         mails = waiting_mails(review, review.reviewer)
         if review.reviewer.is_active and review.speaks_for:
-            decisions.queue_again(mails)
+            for route in NOTICE_ROUTES:
+                decisions.queue_again(mails, route)
         else:
             decisions.withhold(mails)

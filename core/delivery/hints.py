@@ -28,7 +28,12 @@ def hint(label: str, route: str = "mail", repeat: bool = False) -> bool:
 
 
 def hint_on_commit(model: type[DeliveryBase], route: str = "mail") -> None:
-    """Hint once when the running transaction is committed, however many rows it queued."""
+    """Hint once when the running transaction is committed, however many rows it queued.
+
+    Not for "digest": what is collected there waits for its hour (core.delivery.digest).
+    """
+    if route == "digest":
+        return
     args = (model._meta.label_lower, route)
     for entry in connection.run_on_commit:
         if getattr(entry[1], "func", None) is hint and entry[1].args == args:
