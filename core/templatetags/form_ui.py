@@ -14,7 +14,13 @@ register = template.Library()
 
 @register.simple_tag
 def form_problems(*forms: Any) -> SafeString:
-    """`{% form_problems form formset %}`: one summary for all, and a conflict if there is one."""
+    """`{% form_problems form formset %}`: one summary for all, and a conflict if there is one.
+
+    It stands in place of the one that a form's helper would show above its fields.
+    """
+    for form in forms:
+        if helper := getattr(form, "helper", None):
+            helper.show_summary = False
     html = ""
     conflict = next((form.conflict for form in forms if getattr(form, "conflict", None)), None)
     if conflict:
