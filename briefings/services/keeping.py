@@ -1,6 +1,6 @@
 """Keeping inboxes true whoever changes teams: newcomers get what is in force, leavers get nothing more.
 
-Two queries say which briefings differ, however many there are; only those are locked and brought in line.
+Three queries say what differs, however many there are; only that is locked and brought in line.
 """
 
 from collections import defaultdict
@@ -87,9 +87,9 @@ def differing(people: Collection[int] | None = None) -> list[int]:
 def keep_all(people: Collection[int] | None = None) -> int:
     """Bring all inboxes (or those of `people`) in line with who is entitled now; number of changes."""
     changed = sum(_keep(ids, people) for ids in batches(differing(people), CHUNK))
-    if people is not None:
-        changed += _queue_returned(Delivery.objects.filter(user__in=people))
-    return changed
+    # Not only of `people`: while somebody's return was being written, a worker may have withheld his mail.
+    rows = Delivery.objects.all() if people is None else Delivery.objects.filter(user__in=people)
+    return changed + _queue_returned(rows)
 
 
 def keep(briefing_ids: Collection[int]) -> int:
@@ -138,8 +138,8 @@ def _queue_returned(deliveries: QuerySet[Delivery]) -> int:
     mine = InboxItem.objects.current().unconfirmed()
     here = mine.filter(version=OuterRef("version"), user=OuterRef("user"))
     force = Briefing.objects.in_force().filter(pk=OuterRef("version__briefing"))
-    withheld = deliveries.filter(state=State.WITHHELD)
-    return queue_returned(withheld.filter(Exists(here), Exists(force)))
+    withheld = deliveries.filter(Exists(here), Exists(force), state=State.WITHHELD)
+    return queue_returned(withheld) if withheld.exists() else 0
 
 
 @membership_changed.register("briefings")

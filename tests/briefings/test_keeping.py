@@ -49,6 +49,16 @@ def test_the_service_of_teams_tells_at_once(region):
     assert mail(version, anna) == "withheld"
 
 
+def test_what_a_worker_withheld_while_the_person_was_coming_back_is_found_by_beat(region):
+    _team, (anna,) = staff(region, 1)
+    version = put_out(written(region))
+    # The fence asked before the return was committed, and withheld after the return had looked.
+    version.deliveries.update(state="withheld")
+    assert keep_all() == 1
+    assert mail(version, anna) == "queued"
+    assert keep_all() == 0
+
+
 def test_a_leaver_gets_nothing_more_and_comes_back(region):
     team, (anna, _ben) = staff(region, 2)
     version = put_out(written(region))
@@ -137,11 +147,11 @@ def test_a_newcomer_gets_only_the_current_version(region):
 
 
 @pytest.mark.parametrize("number", [1, 4])
-def test_two_queries_find_that_nothing_differs(region, number):
+def test_three_queries_find_that_nothing_differs(region, number):
     for code in ["AT", "CH", "DE", "UK"][:number]:
         here = region_in(coming(code), code)
         staff(here, 2)
         put_out(written(here, language=here.region.language))
     with CaptureQueriesContext(connection) as queries:
         assert keep_all() == 0
-    assert len(queries) == 2
+    assert len(queries) == 3
