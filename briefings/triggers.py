@@ -8,5 +8,6 @@ TRIGGERS = [
     *append_only("briefings_confirmation"),
     *append_only("briefings_clearance"),
     *append_only("briefings_checkanswer"),
+    *append_only("briefings_refresher"),
     edge_trigger("briefings_delivery"),
 ]

@@ -14,4 +14,6 @@ VERBS = {
     "briefing.sent_again": _("had the briefing sent to %(person)s again: %(reason)s"),
     "briefing.found_in_log": _("found the mail to %(person)s in the mail log: %(reason)s"),
     "briefing.cleared": _("noted that %(person)s was told in another way: %(reason)s"),
+    "team.rhythm_set": _("set that briefings are read again every %(days)s days"),
+    "team.rhythm_ended": _("set that briefings are not read again"),
 }

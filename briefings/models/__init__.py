@@ -4,6 +4,7 @@ from briefings.models.check import CheckAnswer
 from briefings.models.draft import Briefing, BriefingQuestion
 from briefings.models.reader import Clearance, Confirmation, Delivery, InboxItem
 from briefings.models.template import BriefingTemplate
+from briefings.models.training import Refresher, TrainingRhythm
 from briefings.models.version import BriefingVersion
 
 __all__ = [
@@ -16,4 +17,6 @@ __all__ = [
     "Confirmation",
     "Delivery",
     "InboxItem",
+    "Refresher",
+    "TrainingRhythm",
 ]
