@@ -202,7 +202,7 @@ class NotificationSettings(models.Model):
     chat_url = models.CharField(max_length=1000, blank=True)
     chat_failed_at = models.DateTimeField(_("chat fails since"), null=True, blank=True)
     chat_failure = models.TextField(_("why the chat fails"), blank=True)
-    refused_address = models.EmailField(_("refused address"), blank=True)
+    refused_address = models.EmailField(_("address that is refused"), blank=True)
     refused_at = models.DateTimeField(_("refused since"), null=True, blank=True)
     refused_reason = models.TextField(_("why it is refused"), blank=True)
 

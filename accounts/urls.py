@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts.views import settings, teams
+from accounts.views import notifications, settings, teams
 
 team_urls = (
     [
@@ -22,5 +22,8 @@ urlpatterns = [
     path("settings/", settings.my_settings, name="settings"),
     path("settings/absences/", settings.absence_add, name="settings_absence_add"),
     path("settings/absences/<int:pk>/remove/", settings.absence_remove, name="settings_absence_remove"),
+    path("settings/notifications/", notifications.save, name="settings_notifications"),
+    path("settings/chat-test/", notifications.chat_test, name="settings_chat_test"),
+    path("notices/", notifications.notices, name="notices"),
     path("teams/", include(team_urls)),
 ]

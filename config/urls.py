@@ -5,12 +5,15 @@ from django.urls import include, path
 
 from config.api import api
 from config.health import healthz, readyz
+from core.operations.views import mail_events
 
 urlpatterns = [
     path("", include("core.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("mailbox/", include("core.mailbox.urls")),
+    path("operations/", include("core.operations.urls")),
+    path("hooks/mail/<str:service>/", mail_events, name="mail_events"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls_signin")),
     path("", include("accounts.urls")),

@@ -1,18 +1,20 @@
 """Mails to people: rendered in their language with absolute links, queued once, sent by core.delivery."""
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from core.delivery.bounces import set_aside, set_aside_rows
 from core.delivery.chat import ChatCourier, ChatMessage
@@ -24,7 +26,7 @@ from core.delivery.letters import Letter, compose, one_line
 from core.delivery.models import OutgoingMail
 from core.delivery.quiet import respect_quiet
 from core.delivery.routes import register_route
-from core.delivery.states import State
+from core.delivery.states import IllegalEdge, State
 
 SUBJECT_LENGTH = 250
 # The ways on which a notice waits; "app" has arrived as soon as it is written.
@@ -109,12 +111,6 @@ def refuse_known_bad(person: AbstractBaseUser) -> None:
         raise Refused(reason, permanent=True)
 
 
-def plain_body(mail: OutgoingMail) -> str:
-    """What a notice says, without its heading and the frame's last lines."""
-    text = mail.text.removeprefix(mail.subject).strip()
-    return text.partition("\n-- \n")[0].strip()
-
-
 def _letter(mail: OutgoingMail) -> Letter:
     refuse_known_bad(mail.recipient)
     if not mail.urgent:
@@ -143,7 +139,7 @@ def chat_message(
 def _chat(mail: OutgoingMail) -> ChatMessage:
     if not mail.urgent:
         respect_quiet(mail.recipient)
-    return chat_message(mail.recipient, mail.subject, plain_body(mail))
+    return chat_message(mail.recipient, mail.subject, mail.body)
 
 
 def _still_here(mail: OutgoingMail) -> bool:
@@ -154,6 +150,15 @@ def _undecided(rows: QuerySet) -> QuerySet:
     """Failed or uncertain ones to people who are here, unless somebody has said to leave it at that."""
     open_ones = rows.filter(state__in=[State.FAILED, State.UNCERTAIN], recipient__is_active=True)
     return open_ones.exclude(pk__in=set_aside_rows(OutgoingMail))
+
+
+def _resolve(*, row: OutgoingMail, by: AbstractBaseUser, reason: str, to: State) -> None:
+    """As `resolve`; what the state does not allow is a ValidationError as well."""
+    try:
+        resolve(row, to=to, by=by, reason=reason)
+    except IllegalEdge as illegal:
+        message = gettext("This message is “%(state)s”; that cannot be decided about it.")
+        raise ValidationError(message % {"state": row.get_state_display()}) from illegal
 
 
 _PEOPLE = ("recipient__notifications",)
@@ -168,8 +173,8 @@ register_handling(
     title=lambda mail: mail.subject,
     link=lambda mail: "",
     undecided=_undecided,
-    again=lambda row, by, reason: resolve(row, to=State.RETRY, by=by, reason=reason),
-    found=lambda row, by, reason: resolve(row, to=State.SENT, by=by, reason=reason),
+    again=partial(_resolve, to=State.RETRY),
+    found=partial(_resolve, to=State.SENT),
     aside=set_aside,
     aside_label=gettext_lazy("Leave it at that"),
 )

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('chat_url', models.CharField(blank=True, max_length=1000)),
                 ('chat_failed_at', models.DateTimeField(blank=True, null=True, verbose_name='chat fails since')),
                 ('chat_failure', models.TextField(blank=True, verbose_name='why the chat fails')),
-                ('refused_address', models.EmailField(blank=True, max_length=254, verbose_name='refused address')),
+                ('refused_address', models.EmailField(blank=True, max_length=254, verbose_name='address that is refused')),
                 ('refused_at', models.DateTimeField(blank=True, null=True, verbose_name='refused since')),
                 ('refused_reason', models.TextField(blank=True, verbose_name='why it is refused')),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),

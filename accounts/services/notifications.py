@@ -18,7 +18,7 @@ from core.delivery.decisions import cancel, reroute
 from core.delivery.errors import InDoubt, Refused
 from core.delivery.fallback import chat_failed
 from core.delivery.models import OutgoingMail
-from core.delivery.states import WAITING
+from core.delivery.states import WAITING, State
 from core.emails import NOTICE_ROUTES, absolute
 
 WISHES = (
@@ -96,11 +96,13 @@ def reroute_notices(wishes: NotificationSettings) -> None:
 
 def _take_way(notices: QuerySet[OutgoingMail], route: str) -> None:
     # A digest that is on its way is a mail already.
-    open_ones = notices.exclude(Q(key__startswith="digest:"))
+    open_ones = notices.exclude(key__startswith="digest:").filter(state__in=WAITING)
     if route == "app":
-        cancel(open_ones)
+        keys = list(open_ones.values_list("pk", flat=True))
+        reroute(open_ones, "app")
+        cancel(OutgoingMail.objects.filter(pk__in=keys, route="app"))
     else:
-        reroute(open_ones.filter(state__in=WAITING), route)
+        reroute(open_ones, route)
 
 
 def send_test(*, user: User) -> str:
@@ -161,6 +163,13 @@ def note_refused_address(user: User, address: str, reason: str) -> None:
         wishes.refused_address, wishes.refused_at, wishes.refused_reason = address, timezone.now(), reason
         wishes.save(update_fields=["refused_address", "refused_at", "refused_reason"])
         audit.record(by=None, verb="person.address_refused", scope=user, address=address, reason=reason)
+
+
+def notices_of(user: User) -> QuerySet[OutgoingMail]:
+    """What Einklang has told the person, newest first, whichever way it went; not what was taken back."""
+    mine = OutgoingMail.objects.filter(recipient=user, private=False).exclude(key__startswith="digest:")
+    told = ~Q(state__in=[State.CANCELLED, State.WITHHELD]) | Q(digest__isnull=False) | Q(route="app")
+    return mine.filter(told).order_by("-pk")
 
 
 @transaction.atomic

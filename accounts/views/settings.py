@@ -1,4 +1,4 @@
-"""My settings: name, language, time zone, appearance, my absences."""
+"""My settings: name, language, time zone, appearance, how messages reach me, my absences."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,16 +8,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import AbsenceForm, SettingsForm, attempt
+from accounts.forms_notifications import NotificationForm
 from accounts.models import Absence, User
 from accounts.services import add_absence, remove_absence, save_settings
+from core.delivery.chat import masked
 
 
-def _show(
-    request: HttpRequest, form: SettingsForm | None = None, absence: AbsenceForm | None = None
+def show(
+    request: HttpRequest,
+    form: SettingsForm | None = None,
+    absence: AbsenceForm | None = None,
+    notify: NotificationForm | None = None,
 ) -> HttpResponse:
-    user = request.user
+    """The page, with the form that has to be corrected, if any."""
+    user, copy = request.user, fresh(request.user)
+    wishes = copy.preferences
     context = {
-        "form": form or SettingsForm(instance=fresh(user)),
+        "notify_form": notify or NotificationForm(instance=wishes),
+        "chat": masked(wishes.chat_url),
+        "wishes": wishes,
+        "form": form or SettingsForm(instance=copy),
         "absence_form": absence or AbsenceForm(),
         "absences": user.absences.from_day(timezone.localdate()),
         "teams": user.teams.filter(active=True).select_related("lead"),
@@ -27,7 +37,7 @@ def _show(
 
 def fresh(user: User) -> User:
     """A copy for a form to change: request.user stays what the page's frame shows."""
-    return User.objects.get(pk=user.pk)
+    return User.objects.select_related("notifications").get(pk=user.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +49,7 @@ def my_settings(request: HttpRequest) -> HttpResponse:
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, _("Your settings are saved."))
         return redirect("settings")
-    return _show(request, form)
+    return show(request, form)
 
 
 @require_POST
@@ -50,7 +60,7 @@ def absence_add(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and attempt(form, add_absence, **mine, **form.cleaned_data):
         messages.success(request, _("Your absence is entered."))
         return redirect("settings")
-    return _show(request, absence=form)
+    return show(request, absence=form)
 
 
 @require_POST

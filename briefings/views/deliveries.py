@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,9 @@ from briefings.forms import DecisionForm, DeliveryFilter
 from briefings.models import Briefing, BriefingVersion, Clearance, Delivery
 from briefings.querysets import holding
 from briefings.services import deciding
+from briefings.services.status import came_back
 from briefings.views.common import page_urls, require_author, writable_briefing
+from core.delivery.bounces import reports_on
 from core.delivery.states import State
 
 PER_PAGE = 50
@@ -68,7 +70,10 @@ def _found(version: BriefingVersion, chosen: dict[str, str]) -> QuerySet[Deliver
     found = version.deliveries.select_related("user").annotate(
         confirmed_at=Subquery(confirmed.order_by("-at").values("at")[:1]),
         cleared=Exists(cleared),
-        settled=~Q(state__in=[State.FAILED, State.UNCERTAIN]),
+        returned=Case(When(came_back(), then=True), default=False, output_field=BooleanField()),
+        # What came back is told by the newest report of the mail service.
+        report=Subquery(reports_on(Delivery).values("detail")[:1]),
+        settled=~(Q(state__in=[State.FAILED, State.UNCERTAIN]) | came_back()),
     )
     if chosen.get("state"):
         found = found.filter(state=chosen["state"])

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -106,6 +106,13 @@ def lost_rows(model: type[DeliveryBase]) -> QuerySet:
     """Keys of the rows that came back, or were dropped, after they had been handed over (for `pk__in`)."""
     label = model._meta.label_lower
     return DeliveryEvent.objects.filter(row_label=label, kind__in=DeliveryEvent.LOST).values("row_pk")
+
+
+def reports_on(model: type[DeliveryBase]) -> QuerySet[DeliveryEvent]:
+    """The reports that a row (OuterRef) came back, newest first; for Subquery() and Exists()."""
+    label = model._meta.label_lower
+    mine = DeliveryEvent.objects.filter(row_label=label, row_pk=OuterRef("pk"), kind__in=DeliveryEvent.LOST)
+    return mine.order_by("-pk")
 
 
 def set_aside_rows(model: type[DeliveryBase]) -> QuerySet:

@@ -14,7 +14,7 @@ from core.delivery.decisions import withhold
 from core.delivery.hints import hint_on_commit
 from core.delivery.models import OutgoingMail
 from core.delivery.states import State, require_edge
-from core.emails import plain_body, render_mail
+from core.emails import render_mail
 
 
 def last_slot(now: datetime, person: Any) -> datetime:
@@ -72,4 +72,4 @@ def _send_digest(person: Any, slot: datetime) -> int:
 
 def _entry(notice: OutgoingMail) -> dict[str, Any]:
     """A notice as its digest shows it; its links stand in its words."""
-    return {"subject": notice.subject, "text": plain_body(notice), "at": notice.created_at}
+    return {"subject": notice.subject, "text": notice.body, "at": notice.created_at}

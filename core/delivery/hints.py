@@ -30,9 +30,9 @@ def hint(label: str, route: str = "mail", repeat: bool = False) -> bool:
 def hint_on_commit(model: type[DeliveryBase], route: str = "mail") -> None:
     """Hint once when the running transaction is committed, however many rows it queued.
 
-    Not for "digest": what is collected there waits for its hour (core.delivery.digest).
+    Not for "digest", where notices wait for their hour (core.delivery.digest), nor for "app", which is here.
     """
-    if route == "digest":
+    if route in ("digest", "app"):
         return
     args = (model._meta.label_lower, route)
     for entry in connection.run_on_commit:

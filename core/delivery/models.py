@@ -174,6 +174,12 @@ class OutgoingMail(DeliveryBase):
     def identity(self) -> str:
         return self.key
 
+    @property
+    def body(self) -> str:
+        """What it says, without its heading and the frame's last lines."""
+        text = self.text.removeprefix(self.subject).strip()
+        return text.partition("\n-- \n")[0].strip()
+
 
 class RoutePause(models.Model):
     """A way out that does not answer at present; nothing is claimed for it until then."""
