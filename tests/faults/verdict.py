@@ -1,0 +1,173 @@
+"""What a finished run has to show: nothing lost, twice or to the wrong one, and every doubt explained."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from briefings.models import Delivery
+from briefings.services.recipients import recipients
+from core.delivery.models import DeliveryBase
+from core.delivery.routes import all_routes
+from core.delivery.states import IN_HAND, MAX_ATTEMPTS, WAITING, State
+from tests.faults.poison import KILLS, RAISES
+from tests.faults.stage import Fault, Stage
+from tests.faults.world import World
+
+# Between the question for the right, asked in the fence, and the server's reading of DATA.
+GRACE_SECONDS = 1.0
+# A worker writes an answer down for this long while the database is away.
+DATABASE_SECONDS = 25.0
+SETTLED_WITHOUT_MAIL = (State.FAILED, State.WITHHELD, State.CANCELLED)
+TOLD = (State.SENT, State.UNCERTAIN, State.FAILED, State.CLOSED)
+
+
+@dataclass
+class Verdict:
+    """The counts of a run and everything that is not as it has to be."""
+
+    findings: list[str] = field(default_factory=list)
+    states: Counter = field(default_factory=Counter)
+    causes: Counter = field(default_factory=Counter)
+    accepted: int = 0
+    lost: int = 0
+    twice: int = 0
+    wrong: int = 0
+    unexplained: int = 0
+    # Sent to somebody who lost the right while his message's worker stood still between fence and DATA.
+    through_a_pause: int = 0
+
+
+def mails() -> list[DeliveryBase]:
+    """Every row of every kind that goes out as mail."""
+    models = {route.model for route in all_routes() if route.name == "mail"}
+    return [row for model in models for row in model.objects.filter(route="mail")]
+
+
+def open_mails() -> int:
+    """Rows that still wait or are in somebody's hands."""
+    models = {route.model for route in all_routes() if route.name == "mail"}
+    return sum(m.objects.filter(route="mail", state__in=(*WAITING, *IN_HAND)).count() for m in models)
+
+
+def judge(stage: Stage, world: World) -> Verdict:
+    """Compare the rows with the mail server's journal and the list of faults."""
+    verdict, rows = Verdict(), mails()
+    journal = _Journal(stage)
+    verdict.accepted = sum(journal.accepted.values())
+    _nothing_twice(verdict, journal, rows)
+    for row in rows:
+        verdict.states[row.state] += 1
+        _row_agrees(verdict, journal, row)
+    _nobody_lost(verdict, world)
+    _nobody_wrong(verdict, journal, world, rows)
+    return verdict
+
+
+class _Journal:
+    """The sink's events by Message-ID, address and connection."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.accepted: Counter = Counter()
+        self.by_address: dict[str, list[dict]] = defaultdict(list)
+        for event in stage.sink.events():
+            if event["event"] == "accepted":
+                self.accepted[event["id"]] += 1
+            if "to" in event:
+                self.by_address[event["to"]].append(event)
+        self.faults = stage.faults
+
+    def explain(self, address: str) -> str:
+        """Which fault left the last transaction with `address` without an answer; empty if none did."""
+        events = self.by_address[address]
+        if not events:
+            return ""
+        last = max(n for n, event in enumerate(events) if event["event"] == "rcpt")
+        began, port = events[last]["t"], events[last]["port"]
+        for event in events[last:]:
+            if event["event"] == "cut" and event["port"] == port and not self._killed(port, began):
+                return f"no answer ({event['phase']})"
+        if fault := self._killed(port, began):
+            return fault.kind
+        away = [f for f in self.faults if f.kind.startswith("PostgreSQL")]
+        near = any(began - 1 < f.ended and f.began < began + DATABASE_SECONDS for f in away)
+        return "PostgreSQL stopped immediately" if near else ""
+
+    def _killed(self, port: int, since: float) -> Fault | None:
+        hit = [fault for fault in self.faults if port in fault.ports and fault.began >= since - 0.1]
+        return hit[0] if hit else None
+
+    def paused(self, port: int, since: float, until: float) -> bool:
+        """Whether the process of the connection stood still somewhere in that time."""
+        paused = [f for f in self.faults if f.kind == "pause" and port in f.ports]
+        return any(f.began < until and (not f.ended or f.ended > since) for f in paused)
+
+
+def _nothing_twice(verdict: Verdict, journal: _Journal, rows: list[DeliveryBase]) -> None:
+    known = {row.message_id for row in rows}
+    for name, count in journal.accepted.items():
+        if count > 1:
+            verdict.twice += 1
+            verdict.findings.append(f"sent {count} times: {name}")
+        if name not in known:
+            verdict.findings.append(f"sent without a row: {name}")
+
+
+def _address(row: DeliveryBase) -> str:
+    return row.user.email if isinstance(row, Delivery) else row.recipient.email
+
+
+def _row_agrees(verdict: Verdict, journal: _Journal, row: DeliveryBase) -> None:
+    address, count = _address(row), journal.accepted[row.message_id]
+    told = f"{address} ({row.state}, attempt {row.attempt}, {row.failure!r})"
+    if row.state in (*WAITING, *IN_HAND):
+        verdict.findings.append(f"not drained: {told}")
+    elif row.state == State.SENT and count != 1:
+        verdict.lost += count == 0
+        verdict.findings.append(f"sent, but the server took it {count} times: {told}")
+    elif row.state in SETTLED_WITHOUT_MAIL and count:
+        verdict.findings.append(f"the server took it all the same: {told}")
+    if row.state in (State.UNCERTAIN, State.CLOSED):
+        cause = journal.explain(address)
+        verdict.causes[cause or "unexplained"] += 1
+        if not cause:
+            verdict.unexplained += 1
+            verdict.findings.append(f"doubt without a fault: {told}")
+    if row.state == State.FAILED and not _may_fail(journal, row, address):
+        verdict.unexplained += 1
+        verdict.findings.append(f"failed without a fault: {told}")
+
+
+def _may_fail(journal: _Journal, row: DeliveryBase, address: str) -> bool:
+    if row.attempt >= MAX_ATTEMPTS or address.startswith((RAISES, KILLS)):
+        return True
+    # Which address was meant at MAIL only the row's last answer tells.
+    refused = any(event.get("words", "").startswith("5") for event in journal.by_address[address])
+    return refused or "refused at mail" in row.failure.lower()
+
+
+def _nobody_lost(verdict: Verdict, world: World) -> None:
+    for briefed in world.all:
+        if briefed.version is None:
+            continue
+        found = dict(briefed.rows().filter(version=briefed.version).values_list("user", "state"))
+        briefed.briefing.refresh_from_db()
+        for user in recipients(briefed.briefing):
+            if found.get(user.pk) not in TOLD:
+                verdict.lost += 1
+                verdict.findings.append(f"lost: {user.email} ({found.get(user.pk, 'no row')})")
+
+
+def _nobody_wrong(verdict: Verdict, journal: _Journal, world: World, rows: list[DeliveryBase]) -> None:
+    names = {row.message_id: row for row in rows if isinstance(row, Delivery)}
+    for address, events in journal.by_address.items():
+        for event in events:
+            row = names.get(event.get("id"))
+            if event["event"] != "dot" or row is None:
+                continue
+            since = world.had_no_right(row.user_id, row.version_id, event["t"], GRACE_SECONDS)
+            if since is None:
+                continue
+            if journal.paused(event["port"], since - 1, event["t"]):
+                verdict.through_a_pause += 1
+                continue
+            verdict.wrong += 1
+            verdict.findings.append(f"sent to {address} {event['t'] - since:.1f} s after he lost the right")
