@@ -30,6 +30,7 @@ class ChannelForm(VersionedFormMixin, forms.ModelForm):
             "medium",
             "direction",
             "customer_facing",
+            "at_once",
             "icon",
             "preview",
             "parts",
@@ -59,7 +60,9 @@ class ChannelForm(VersionedFormMixin, forms.ModelForm):
             names.append("code")
         self.helper = FormHelper(
             Section(_("The channel"), *names, columns=2),
-            Section(_("What kind it is"), "medium", "direction", "customer_facing", "active", columns=2),
+            Section(
+                _("What kind it is"), "medium", "direction", "customer_facing", "at_once", "active", columns=2
+            ),
             Section(_("How it is shown"), "icon", "preview", "parts", "position", columns=2),
         )
 

@@ -19,6 +19,11 @@ class Channel(VersionedModel, BilingualName):
     medium = models.CharField(_("medium"), max_length=7, choices=Medium)
     direction = models.CharField(_("direction"), max_length=8, choices=Direction)
     customer_facing = models.BooleanField(_("people talk to customers here"), default=False)
+    at_once = models.BooleanField(
+        _("reaches all its regions at once"),
+        default=False,
+        help_text=_("As TV or one web shop for all: a campaign starts here with the last of its regions."),
+    )
     icon = models.CharField(_("icon"), max_length=40, default="broadcast")
     preview = models.CharField(_("preview"), max_length=6, choices=Preview, default=Preview.PAGE)
     parts = models.CharField(

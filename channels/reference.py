@@ -41,6 +41,8 @@ PARTS = {
     "poster": ("poster",),
     "script": ("tv", "radio", "call-centre", "sales-visit"),
 }
+# One programme, one shop, one press release for all regions; other channels begin region by region.
+AT_ONCE = ("webshop", "tv", "pr")
 FIELDS = ("name_de", "name_en", "medium", "direction", "customer_facing", "icon", "preview")
 
 
@@ -49,12 +51,16 @@ def parts_of(code: str) -> str:
     return next((parts for parts, codes in PARTS.items() if code in codes), "headline")
 
 
+def _later(code: str) -> dict[str, Any]:
+    return {"parts": parts_of(code), "at_once": code in AT_ONCE}
+
+
 def load(channel_model: type[Model] | None = None, using: str = "default") -> int:
     """Create the channels whose code is missing, leave the others as people changed them; how many came."""
     if channel_model is None:
         from channels.models import Channel as channel_model  # noqa: N813 - a migration brings its own
-    # A migration's model may be older than the parts; a later migration brings them.
-    has_parts = any(field.name == "parts" for field in channel_model._meta.get_fields())
+    # A migration's model may be older than these fields; later migrations bring them.
+    has = {field.name for field in channel_model._meta.get_fields()}
     manager: Any = channel_model._base_manager.using(using)
     known = set(manager.values_list("code", flat=True))
     new = [
@@ -62,7 +68,7 @@ def load(channel_model: type[Model] | None = None, using: str = "default") -> in
             code=code,
             position=10 * place,
             **dict(zip(FIELDS, values, strict=True)),
-            **({"parts": parts_of(code)} if has_parts else {}),
+            **{name: value for name, value in _later(code).items() if name in has},
         )
         for place, (code, *values) in enumerate(CHANNELS, start=1)
         if code not in known

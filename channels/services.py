@@ -20,6 +20,7 @@ FIELDS = (
     "medium",
     "direction",
     "customer_facing",
+    "at_once",
     "icon",
     "preview",
     "parts",

@@ -4,6 +4,7 @@ All of them read the campaign's release and current rows of people, money and ap
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from campaigns.enums import Preparation
 from campaigns.models import CampaignRegion, ReviewApproval
 from campaigns.readiness import Line, Progress, launch_checks
 from campaigns.services.dossier import Dossier
+from campaigns.services.launch import at_once
 from campaigns.services.snapshot import Content, ends_at, is_intact, region_entry
 from core import formats
 
@@ -120,26 +122,33 @@ def budget_is_approved(dossier: Dossier, region: CampaignRegion) -> Iterable[Lin
 
 @launch_checks.register("campaigns.flights")
 def flights_fit(dossier: Dossier, region: CampaignRegion) -> Iterable[Line]:
-    """No flight of the release begins before the first of its regions does."""
+    """No flight of the release begins before its region; of a channel that reaches all at once, the last."""
     if dossier.release is None:
         return
     starts = {entry["code"]: entry["starts_on"] for entry in dossier.release.content["regions"]}
-    early = [
-        channel
-        for channel in _channels(dossier, region)
-        if any(
-            flight["starts_on"] < min(starts[code] for code in channel["region_codes"])
-            for flight in channel["flights"]
-        )
-    ]
+    early = []
+    for channel in _channels(dossier, region):
+        codes = sorted(channel["region_codes"], key=lambda code: starts[code])
+        first, last = codes[0], codes[-1]
+        begins = min((flight["starts_on"] for flight in channel["flights"]), default=starts[last])
+        if begins < starts[first]:
+            early.append(_waits_for(channel, first, starts[first]))
+        elif begins < starts[last] and channel["code"] in at_once(dossier):
+            early.append(_waits_for(channel, last, starts[last]))
     yield Line(
         key=f"flights.{region.region.code}",
         title=_("A flight begins before its region") if early else _("No flight begins before its region"),
         progress=_progress(not early),
-        detail=", ".join(_name(channel) for channel in early),
+        detail=", ".join(early),
         who=dossier.campaign.owner,
         region=region,
     )
+
+
+def _waits_for(channel: Content, code: str, day: str) -> str:
+    words = _("%(channel)s (%(region)s starts on %(day)s)")
+    shown = formats.short_date(date.fromisoformat(day))
+    return words % {"channel": _name(channel), "region": code, "day": shown}
 
 
 @launch_checks.register("campaigns.reviews")

@@ -15,7 +15,7 @@ from campaigns.enums import RoundKind
 from campaigns.models import Budget, CampaignChannel, CampaignRegion, Flight
 from campaigns.readiness import Line, Progress, approval_checks
 from campaigns.services.dossier import Dossier
-from campaigns.services.plan_rules import answers_for, day
+from campaigns.services.plan_rules import answers_for, day, window
 from channels.models import ChannelExpert
 from core import formats
 
@@ -136,13 +136,13 @@ def _expert_problem(row: CampaignChannel, links: list[ChannelExpert]) -> str:
 
 @approval_checks.register("flights")
 def flight_lines(dossier: Dossier) -> Iterator[Line]:
-    """Every channel carries a region, and no flight lies outside the period of its regions."""
+    """Every channel carries a region, and no flight lies outside the period of its regions (see `window`)."""
     nowhere, outside = [], []
     for row in dossier.channels:
         regions = list(row.regions.all())
         if not regions:
             nowhere.append(str(row.channel))
-        elif _outside(list(row.flights.all()), regions):
+        elif _outside(row, list(row.flights.all()), regions):
             outside.append(str(row.channel))
     if not dossier.channels:
         return
@@ -156,8 +156,8 @@ def flight_lines(dossier: Dossier) -> Iterator[Line]:
     yield line(dossier, "flights", title, done=not outside, detail=", ".join(outside), **edit)
 
 
-def _outside(flights: list[Flight], regions: list[CampaignRegion]) -> bool:
-    first, last = min(row.starts_on for row in regions), max(row.ends_on for row in regions)
+def _outside(row: CampaignChannel, flights: list[Flight], regions: list[CampaignRegion]) -> bool:
+    first, last = window(row.channel, [(one.starts_on, one.ends_on) for one in regions])
     return any(flight.starts_on < first or flight.ends_on > last for flight in flights)
 
 

@@ -28,6 +28,7 @@ from campaigns.services.transitions import (
     require_region_move,
     sync_phase,
 )
+from channels.models import Channel
 from core import formats
 from core.audit import record
 
@@ -227,9 +228,15 @@ def channel_starts(dossier: Dossier, channel: dict[str, Any]) -> ChannelStart:
     return ChannelStart(name, starts_at(last), date.fromisoformat(last["starts_on"]), waiting)
 
 
+def at_once(dossier: Dossier) -> set[str]:
+    """Codes of the channels that reach all their regions at once (one query per dossier)."""
+    found = Channel.objects.filter(at_once=True)
+    return dossier.once("channels at once", lambda: set(found.values_list("code", flat=True)))
+
+
 def shared_channels(dossier: Dossier) -> Iterable[ChannelStart]:
-    """The channels of the campaign's release that reach several regions, with when each of them starts."""
+    """The channels of the campaign's release that reach several regions at once, and when each starts."""
     release = dossier.campaign.release
     for channel in release.content["channels"] if release else ():
-        if len(channel["region_codes"]) > 1:
+        if len(channel["region_codes"]) > 1 and channel["code"] in at_once(dossier):
             yield channel_starts(dossier, channel)

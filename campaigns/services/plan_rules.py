@@ -3,7 +3,7 @@
 Places: "starts_on", "region.<region id>.starts_on", "channel.<channel id>.flights" and so on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -16,7 +16,7 @@ from campaigns.enums import Preparation, Running
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.permissions import PLANS
 from campaigns.services.plan_data import ZERO, ChannelPlan, Period, Plan, RegionPlan
-from channels.models import ChannelExpert
+from channels.models import Channel, ChannelExpert
 from core import formats
 
 OPEN_STATES = (Preparation.DRAFT, Preparation.IN_REVIEW)
@@ -148,25 +148,34 @@ def _channel_problems(plan: Plan, row: ChannelPlan, experts: Experts) -> Iterato
         if not answers_for(row.expert, experts.get(row.channel.pk, []), ids):
             params = {"person": row.expert, "channel": row.channel}
             yield f"{place}.expert", _("%(person)s is no active expert for %(channel)s here.") % params
-    for words in flight_problems(row.flights, window(plan, carried)):
+    periods = [(item.starts_on, item.ends_on) for item in carried]
+    inside = window(row.channel, periods) if periods else (plan.starts_on, plan.ends_on)
+    shared = row.channel.at_once and len(carried) > 1
+    last = max(carried, key=lambda item: item.starts_on).region if shared else None
+    for words in flight_problems(row.flights, inside, last):
         yield f"{place}.flights", words
 
 
-def window(plan: Plan, carried: tuple[RegionPlan, ...]) -> Period:
-    """From the earliest start to the latest end of the regions carried; the campaign's period without any."""
-    if not carried:
-        return plan.starts_on, plan.ends_on
-    return min(row.starts_on for row in carried), max(row.ends_on for row in carried)
+def window(channel: Channel, periods: Iterable[Period]) -> Period:
+    """When a channel may carry: from the start of the first of its regions to the latest end.
+
+    One that reaches all of them at once must not reach one that has not started: it waits for the last.
+    """
+    starts, ends = zip(*periods, strict=True)
+    return (max if channel.at_once else min)(starts), max(ends)
 
 
-def flight_problems(flights: tuple[Period, ...], inside: Period) -> Iterator[str]:
-    """What is wrong with the flights of one channel."""
+def flight_problems(flights: tuple[Period, ...], inside: Period, last: Region | None) -> Iterator[str]:
+    """What is wrong with the flights of one channel; `last` of those it reaches at once, if any."""
     for starts_on, ends_on in flights:
         if ends_on < starts_on:
             yield _("A flight ends before it starts on %(day)s.") % {"day": day(starts_on)}
         elif starts_on < inside[0]:
-            params = {"flight": day(starts_on), "day": day(inside[0])}
-            yield _("A flight starts on %(flight)s, before its region starts on %(day)s.") % params
+            params = {"flight": day(starts_on), "day": day(inside[0]), "region": last}
+            words = _("A flight starts on %(flight)s, before its region starts on %(day)s.")
+            if last:
+                words = _("A flight starts on %(flight)s, but %(region)s, which it reaches too, on %(day)s.")
+            yield words % params
         elif ends_on > inside[1]:
             params = {"flight": day(ends_on), "day": day(inside[1])}
             yield _("A flight ends on %(flight)s, after its region ends on %(day)s.") % params

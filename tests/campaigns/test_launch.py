@@ -10,6 +10,7 @@ from accounts.enums import Role
 from campaigns import hooks
 from campaigns.enums import DecisionKind, LaunchKind, Running
 from campaigns.models import Campaign, CampaignRegion, Decision, LaunchRecord, Release
+from campaigns.readiness import approval_lines
 from campaigns.services import exceptions, launch, lifecycle
 from campaigns.services.dossier import Dossier
 from campaigns.services.transitions import NotAllowed, TransitionRefused
@@ -431,6 +432,21 @@ def test_a_channel_of_several_regions_starts_with_its_last_one():
         ("AT",),
         "2026-09-30T22:00:00+00:00",
     )
+
+
+@pytest.mark.parametrize(("shared", "progress"), [(True, "stuck"), (False, "done")])
+def test_a_flight_before_the_last_of_the_regions_it_reaches_at_once_is_an_open_point(shared, progress):
+    campaign = draft("AT", "DE")
+    CampaignRegion.objects.filter(campaign=campaign, region__code="AT").update(starts_on="2026-10-01")
+    spot = CampaignChannelFactory(campaign=campaign, channel=ChannelFactory(name_en="Spot", at_once=shared))
+    spot.flights.create(starts_on="2026-09-25", ends_on="2026-10-10")
+    fix_release(campaign)
+    dossier = Dossier(Campaign.objects.get(pk=campaign.pk))
+    found = {line.key: line for line in launch.gate(dossier, region_of(campaign, "DE")).lines}
+    assert found["flights.DE"].progress == progress
+    assert found["flights.DE"].detail.replace("\xa0", " ") == "Spot (AT starts on 1 Oct 2026)" * shared
+    (line,) = [one for one in approval_lines(dossier) if one.key == "flights"]
+    assert (line.progress == "done", line.detail) == (not shared, "Spot" * shared)
 
 
 # --- at the same time -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from campaigns.forms.plan import PlanForm
 from campaigns.models import Allocation, BudgetRound, Campaign, Flight, Release
+from channels.models import Channel
 from core.models import AuditEvent
 from tests.campaigns.planning_data import Firm, filled_in, newest, small_plan, whole_plan
 from tests.factories import ChannelFactory, DepartmentFactory, TargetGroupFactory, UserFactory
@@ -136,6 +137,18 @@ def test_a_flight_lies_within_the_regions_it_carries(marketer, firm, flights, me
     response = marketer.post(CREATE, whole_plan(firm, **{name: flights}))
     assert errors(response) == {name: [message]}
     assert f'value="{flights[0]}"' in response.content.decode()
+
+
+def test_a_channel_that_reaches_all_at_once_waits_for_its_last_region(marketer, firm):
+    """TV in Germany and Austria, which starts ten days later."""
+    name = f"channel_{firm.tv.pk}"
+    parts = {f"{name}_regions": None, f"{name}_flights": ["2026-09-30", "2026-10-31"]}
+    Channel.objects.filter(pk=firm.tv.pk).update(at_once=True)
+    response = marketer.post(CREATE, whole_plan(firm, **parts))
+    words = "A flight starts on 30 Sept 2026, but Region AT, which it reaches too, on 1 Oct 2026."
+    assert errors(response) == {f"{name}_flights": [words]}
+    Channel.objects.filter(pk=firm.tv.pk).update(at_once=False)
+    assert marketer.post(CREATE, whole_plan(firm, **parts)).status_code == 302
 
 
 def test_a_plan_runs_over_the_end_of_the_year(marketer, firm):
