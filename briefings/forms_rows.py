@@ -69,7 +69,9 @@ class RowSet(forms.BaseFormSet):
     @classmethod
     def of(cls, rows: list[Row], prefix: str, data: Any = None) -> "RowSet":
         """The set of stored rows; bound if there is `data`."""
-        return cls(data, prefix=prefix, initial=[cls.form.entries(row) for row in rows])
+        # Without initial values a posted row counts whatever was stored before it.
+        initial = [cls.form.entries(row) for row in rows] if data is None else None
+        return cls(data, prefix=prefix, initial=initial)
 
     def merged(self, theirs: list[Row]) -> "RowSet":
         """My rows and those that somebody saved in between, to be looked at and saved again."""

@@ -139,11 +139,13 @@ def answer(*, version: BriefingVersion, user: User, key: str, chosen: Collection
     )
 
 
+@transaction.atomic
 def answer_all(*, version: BriefingVersion, user: User, chosen: Mapping[str, Collection[str]]) -> int:
     """Record what was chosen, by key, for the questions that are still open; number of answers taken.
 
-    Each answer counts by itself. Raises as `answer` does.
+    All or none are recorded. Raises as `answer` does.
     """
+    addressed(version, user)
     given = [key for key in open_keys(version, user) if chosen.get(key)]
     for key in given:
         answer(version=version, user=user, key=key, chosen=chosen[key])
