@@ -208,10 +208,18 @@ ACCESS: dict[str, Access] = {
     "briefings:template_new": form(PLANNING, (Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN),
     "briefings:template_edit": form(PLANNING, (Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN),
     "briefings:template_delete": action(PLANNING, (Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN),
+    "briefings:asked": page(Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="of campaigns they plan"),
+    "briefings:asked_question": form((Role.MARKETER, *MANAGING), note="who plans; no campaign: managers"),
+    "briefings:asked_assign": action((Role.MARKETER, *MANAGING), note="as briefings:asked_question"),
     "briefings:inbox": page(scope=Scope.SIGNED_IN, note="everybody his own"),
     "briefings:read": page(scope=Scope.OWN, note="who has it in his inbox; others 404"),
     "briefings:confirm": action(None, scope=Scope.OWN, note="as briefings:read"),
     "briefings:check": action(None, scope=Scope.OWN, note="as briefings:read"),
+    "briefings:refresh": action(None, scope=Scope.OWN, note="as briefings:read"),
+    "briefings:training": page(scope=Scope.SIGNED_IN, note="everybody his own"),
+    "briefings:training_team": page(*TEAM_KEEPERS, note="rule team.manage"),
+    "briefings:training_rhythm": action(TEAM_KEEPERS, note="rule team.manage"),
+    "briefings:training_export": page(*TEAM_KEEPERS, note="rule team.manage"),
     "briefings:team_status": page(scope=Scope.OWN, note="lead and deputy of a serving team"),
     # --- kpis ---------------------------------------------------------------------------------------------
     "kpis:list": page(*PLANNING, scope=Scope.SIGNED_IN, note="one catalogue for all regions"),
@@ -220,6 +228,8 @@ ACCESS: dict[str, Access] = {
     "kpis:targets": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     # --- desk ---------------------------------------------------------------------------------------------
     "desk:now": page(*PLANNING, *FRONT, note="regions they plan for or that their teams serve; others 404"),
+    "desk:ask": form((*PLANNING, *FRONT), note="as desk:now; about an offer that the person sees"),
+    "desk:questions": page(*PLANNING, *FRONT, scope=Scope.SIGNED_IN, note="everybody his own"),
     "desk:offer": page(*PLANNING, *FRONT, note="as desk:now; coming ones: planners and who was briefed"),
     # --- dashboard ----------------------------------------------------------------------------------------
     "home": page(scope=Scope.SIGNED_IN, note="everybody his own work"),

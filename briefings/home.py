@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.models import Absence, Team, TeamMember, User
-from briefings.models import Briefing, Clearance, Delivery, InboxItem
+from briefings.models import Briefing, Clearance, Delivery, InboxItem, TrainingRhythm
 from briefings.services.due import Due, due_of
+from briefings.services.training import Standing, record_of
 from campaigns.enums import Running
 from campaigns.models import CampaignRegion
 from campaigns.querysets import IDLE
@@ -31,8 +32,8 @@ LEAD_AHEAD_DAYS = 3
 def to_confirm(user: User, now: datetime) -> list[HomeItem]:
     """Briefings that this person has not confirmed, earliest start first (one query)."""
     related = ("version__briefing__campaign", "version__briefing__campaign_region__region")
-    force = Briefing.objects.in_force().filter(pk=OuterRef("version__briefing"))
-    items = InboxItem.objects.of(user).unconfirmed().filter(Exists(force)).select_related(*related)
+    # First what is in force: of the archive in an inbox nobody needs to ask whether it was confirmed.
+    items = InboxItem.objects.of(user).in_force().unconfirmed().select_related(*related)
     ordered = items.order_by("version__briefing__campaign_region__starts_on", "pk")
     return [_confirm_item(item) for item in ordered[:MOST]]
 
@@ -53,6 +54,27 @@ def _confirm_item(item: InboxItem) -> HomeItem:
         due=region.starts_on,
         key=f"briefing-{briefing.pk}",
     )
+
+
+@home_sources.register("briefings_to_refresh")
+def to_refresh(user: User, now: datetime) -> list[HomeItem]:
+    """Running briefings that this person reads again (one query where none of his teams has a rhythm)."""
+    if not TrainingRhythm.objects.filter(team__memberships__user=user, team__active=True).exists():
+        return []
+    return [
+        HomeItem(
+            title=lesson.title,
+            detail=_("Still running: read the briefing once more"),
+            url=reverse("briefings:read", args=[lesson.briefing.pk]),
+            action=_("Read"),
+            icon="arrow-repeat",
+            tone="care",
+            due=lesson.due_on,
+            key=f"refresh-{lesson.briefing.pk}",
+        )
+        for lesson in record_of(user).lessons
+        if lesson.standing is Standing.REFRESH
+    ]
 
 
 @home_sources.register("briefings_to_write")
@@ -153,7 +175,7 @@ def _mail_item(row: dict) -> HomeItem:
 def missing_in_teams(user: User, now: datetime) -> list[HomeItem]:
     """Briefings that start soon and that people of this lead's teams have not confirmed.
 
-    One query, for leads a second one: most people lead nobody, and need not wait for it.
+    One query, for leads two more: most people lead nobody, and need not wait for them.
     """
     led = Team.objects.filter(active=True).filter(Q(lead=user) | Q(deputy=user))
     led = list(led.order_by().values_list("pk", flat=True))
@@ -169,10 +191,17 @@ def missing_in_teams(user: User, now: datetime) -> list[HomeItem]:
     soon = Briefing.objects.in_force().filter(
         campaign_region__running=Running.WAITING,
         campaign_region__starts_on__lte=now.date() + timedelta(days=LEAD_AHEAD_DAYS),
+        campaign_region__ends_on__gte=now.date() - timedelta(days=1),
+        campaign_region__region__teams__in=led,
+        campaign_region__region__teams__audience=F("audience"),
     )
-    # By the few briefings that start soon, not by all that was ever told to the team.
-    told = InboxItem.objects.current().filter(version__in=soon.order_by().values("current"))
-    items = told.unconfirmed().filter(Exists(member), ~Exists(away))
+    # By the few briefings that start soon there, not by all that was ever told to the team; asked for alone,
+    # because PostgreSQL takes them for many.
+    versions = set(soon.order_by().values_list("current", flat=True))
+    if not versions:
+        return []
+    told = InboxItem.objects.current().filter(version__in=versions)
+    items = told.filter(Exists(member), ~Exists(away)).unconfirmed()
     rows = (
         items.exclude(user=user)
         .order_by()

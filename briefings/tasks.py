@@ -4,6 +4,7 @@ from celery import shared_task
 
 from briefings.services.keeping import keep_all
 from briefings.services.reminding import remind_all
+from briefings.services.training_mails import remind_of_training
 
 
 @shared_task
@@ -14,5 +15,6 @@ def keep_inboxes() -> None:
 
 @shared_task
 def send_reminders() -> None:
-    """Remind people and tell leads before the start."""
+    """Remind people and tell leads: before the start, and of what is to be read again."""
     remind_all()
+    remind_of_training()

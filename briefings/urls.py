@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from briefings.views import author, campaign, check, deliveries, publishing, reader, taking, templates
+from briefings.views import (
+    asked,
+    author,
+    campaign,
+    check,
+    deliveries,
+    publishing,
+    reader,
+    taking,
+    templates,
+    training,
+)
 
 app_name = "briefings"
 
@@ -25,10 +36,19 @@ urlpatterns = [
     path("briefings/templates/new/", templates.create, name="template_new"),
     path("briefings/templates/<int:pk>/edit/", templates.edit, name="template_edit"),
     path("briefings/templates/<int:pk>/delete/", templates.delete, name="template_delete"),
+    # questions from the desk
+    path("briefings/questions/", asked.listing, name="asked"),
+    path("briefings/questions/<int:pk>/", asked.question, name="asked_question"),
+    path("briefings/questions/<int:pk>/assign/", asked.assign, name="asked_assign"),
     # readers
     path("briefings/", reader.inbox, name="inbox"),
     path("briefings/<int:pk>/", reader.read, name="read"),
     path("briefings/<int:pk>/confirm/", reader.confirm, name="confirm"),
     path("briefings/<int:pk>/check/", check.answer, name="check"),
+    path("briefings/<int:pk>/refresh/", training.refresh, name="refresh"),
+    path("training/", training.mine, name="training"),
+    path("teams/<int:pk>/training/", training.team, name="training_team"),
+    path("teams/<int:pk>/training/rhythm/", training.rhythm, name="training_rhythm"),
+    path("teams/<int:pk>/training/<slug:kind>/", training.export, name="training_export"),
     path("briefings/<int:pk>/team/", reader.team_status, name="team_status"),
 ]

@@ -1,7 +1,7 @@
 """The training record: who is up to date, and whose turn it is to read a running campaign's briefing again.
 
-A refresher falls due `every_days` (the shortest rhythm of the person's teams that serve the briefing's audience
-and region) after he confirmed or last refreshed it, while the campaign runs there.
+A refresher falls due `every_days` (the shortest rhythm of the person's teams that serve the briefing's
+audience and region) after he confirmed or last refreshed it, while the campaign runs there.
 """
 
 from collections.abc import Iterable
@@ -231,4 +231,3 @@ def set_rhythm(*, team: Team, by: User, every_days: int | None) -> None:
 def teams_with_people() -> QuerySet[Team]:
     """Active teams, with lead and deputy, for those who are told of gaps."""
     return Team.objects.filter(active=True).select_related("lead", "deputy").order_by("pk")
-

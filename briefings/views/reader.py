@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +22,7 @@ from briefings.services import confirming
 from briefings.services.checking import answer_all, field_name, standing
 from briefings.services.recipients import siblings
 from briefings.services.status import people_of_teams
+from briefings.services.training import refresher_due
 from briefings.views.common import page_urls
 from campaigns.enums import Running
 from campaigns.querysets import IDLE
@@ -43,12 +45,12 @@ def inbox_of(user: User) -> QuerySet[InboxItem]:
 
 def unread_first(items: QuerySet[InboxItem]) -> QuerySet[InboxItem]:
     """What the person has not opened yet comes first; otherwise the order stays."""
-    return items.order_by(Q(first_read_at__isnull=False), *_BY_START)
+    return items.order_by(IsNull(F("first_read_at"), False), *_BY_START)
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """My briefings: to confirm (unread ones first, then by start), those in force, past ones (customers call)."""
+    """My briefings: to confirm (unread first, then by start), in force, and past (customers still call)."""
     items = inbox_of(request.user)
     past = items.filter(_OVER).order_by("-version__briefing__campaign_region__ends_on", "-pk")
     shown = Paginator(past, PAST_SHOWN).get_page(request.GET.get("page"))
@@ -126,6 +128,7 @@ def _show(
         "over": _is_over(item),
         "superseded": superseded,
         "earlier": _earlier(item.version),
+        "refresh_on": refresher_due(item) if is_current and item.confirmed_at else None,
         "next": None if asked else _next(request.user, item),
         "nav_current": "briefings",
     }

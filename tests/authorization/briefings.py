@@ -4,10 +4,11 @@ from accounts.enums import Role
 from briefings.models import BriefingTemplate
 from briefings.services.keeping import keep_all
 from tests.authorization.objects import Place, Target, builds, plain
+from tests.authorization.people import team_in
 from tests.briefings.data import bring, coming, put_out, region_in, staff, written
 from tests.factories import TeamFactory
 
-plain("briefings:inbox")
+plain("briefings:inbox", "briefings:training")
 
 
 def briefed(place: Place):
@@ -99,7 +100,7 @@ def decide(place: Place) -> Target:
     return Target({"pk": version.deliveries.get().pk}, {"decision": "again", "reason": "New address"})
 
 
-@builds("briefings:read", "briefings:confirm")
+@builds("briefings:read", "briefings:confirm", "briefings:refresh")
 def mine(place: Place) -> Target:
     """In the person's inbox, if it is his."""
     briefing, _version = briefed(place)
@@ -114,6 +115,18 @@ def check(place: Place) -> Target:
     """As confirming; nothing was chosen."""
     found = mine(place)
     return Target(found.kwargs, found.data, post=422)
+
+
+@builds("briefings:training_team", "briefings:training_rhythm")
+def training(place: Place) -> Target:
+    team, _member = team_in(place)
+    return Target({"pk": team.pk}, {"every_days": "30"})
+
+
+@builds("briefings:training_export")
+def training_export(place: Place) -> Target:
+    team, _member = team_in(place)
+    return Target({"pk": team.pk, "kind": "csv"})
 
 
 @builds("briefings:team_status")

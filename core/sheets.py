@@ -1,0 +1,87 @@
+"""Tables as files: CSV and Excel, in which nothing that people typed becomes a formula."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+
+# A cell that begins with one of these is calculated by spreadsheet programs.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+Row = Sequence[Any]
+# What XML cannot hold, and Excel would call a damaged file.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def _plain(value: Any) -> Any:
+    """Moments in the reader's zone and without one (Excel knows none), other values as they are."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+    return value
+
+
+def _text(value: Any) -> str:
+    plain = _plain(value)
+    if plain is None:
+        return ""
+    if isinstance(plain, date):
+        return plain.isoformat(sep=" ") if isinstance(plain, datetime) else plain.isoformat()
+    words = str(plain)
+    return f"'{words}" if isinstance(value, str) and words.startswith(FORMULA_STARTS) else words
+
+
+def as_csv(header: Row, rows: Iterable[Row]) -> bytes:
+    """UTF-8 with a byte order mark (Excel needs it); what would be a formula begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_text(value) for value in header])
+    writer.writerows([_text(value) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    plain = _plain(value)
+    if isinstance(plain, str):
+        plain = _CONTROLS.sub(" ", plain)
+    cell = WriteOnlyCell(sheet, value=plain)
+    if isinstance(plain, str):
+        cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def as_xlsx(header: Row, rows: Iterable[Row], title: str) -> bytes:
+    """An Excel file with one sheet; texts are texts, whatever they begin with."""
+    # Imported where it is needed: every web process would carry it otherwise.
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("".join(c for c in title if c not in r"[]:*?/\\")[:31] or "1")
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, value, bold=True) for value in header])
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def download(kind: str, name: str, header: Row, rows: Iterable[Row], title: str) -> HttpResponse:
+    """The table as a file `name` of `kind` (csv, xlsx). Raises KeyError for another kind."""
+    content_type = TYPES[kind]
+    data = as_csv(header, rows) if kind == "csv" else as_xlsx(header, rows, title)
+    answer = HttpResponse(data, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer
