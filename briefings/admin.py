@@ -13,7 +13,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import ReadOnlyAdmin
-from briefings.models import Briefing, BriefingQuestion, BriefingVersion, Clearance, Confirmation, Delivery
+from briefings.models import (
+    Briefing,
+    BriefingQuestion,
+    BriefingTemplate,
+    BriefingVersion,
+    CheckAnswer,
+    Clearance,
+    Confirmation,
+    Delivery,
+)
 from briefings.services import deciding
 
 PERSON = ("user__first_name", "user__last_name", "user__email")
@@ -137,6 +146,28 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def found_in_log(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:
         """Count uncertain mails as sent."""
         self._decide(request, chosen, deciding.found_in_log)
+
+
+@admin.register(BriefingTemplate)
+class BriefingTemplateAdmin(ReadOnlyAdmin):
+    """Templates; they are written on their own pages."""
+
+    list_display = ["name", "audience", "language", "author", "changed_at"]
+    list_filter = ["audience", "language"]
+    list_select_related = ["author"]
+    search_fields = ["name", "title", "say"]
+    list_per_page = 50
+
+
+@admin.register(CheckAnswer)
+class CheckAnswerAdmin(ReadOnlyAdmin):
+    """Answers to checks of understanding."""
+
+    list_display = ["user", "version", "right", "first_try", "at"]
+    list_filter = ["right", "first_try", "version__briefing__audience", "at"]
+    list_select_related = ["user", "version"]
+    search_fields = [*PERSON, "version__briefing__title"]
+    list_per_page = 50
 
 
 @admin.register(Confirmation)

@@ -6,6 +6,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from accounts import services
+from accounts.admin.days import DaysField
 from accounts.admin_base import ServiceAdmin
 from accounts.models import Department, Region
 
@@ -20,11 +21,27 @@ class RecordAdmin(ServiceAdmin):
         services.save_record(record=obj, by=request.user, changed=form.changed_data)
 
 
+class RegionForm(forms.ModelForm):
+    """A region, its days as lines."""
+
+    class Meta:
+        model = Region
+        fields = [
+            *("code", "name_de", "name_en", "country", "subdivision", "language", "timezone", "currency"),
+            *("briefing_days", "closed_days", "open_days", "active"),
+        ]
+        field_classes = {"closed_days": DaysField, "open_days": DaysField}
+
+
 @admin.register(Region)
 class RegionAdmin(RecordAdmin):
-    """Regions."""
+    """Regions, with the calendar by which their briefings are due."""
 
-    list_display = ["code", "name_de", "name_en", "country", "language", "timezone", "currency", "active"]
+    form = RegionForm
+    list_display = [
+        *("code", "name_de", "name_en", "country", "subdivision", "language", "timezone", "currency"),
+        *("briefing_days", "active"),
+    ]
     list_filter = ["active", "country", "language"]
     search_fields = ["code", "name_de", "name_en"]
 

@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from accounts.calendar import is_working_day, working_days_before, working_days_between
 from accounts.models import Region
+from tests.factories import RegionFactory
 
 SAXONY = {"country": "DE", "subdivision": "SN"}
 
@@ -64,3 +66,30 @@ def test_a_part_that_the_country_does_not_have_is_refused():
     with pytest.raises(ValidationError, match="DE has no such part"):
         region(subdivision="ZZ").clean()
     region(**SAXONY).clean()
+
+
+def days(**lines):
+    return {
+        "closed_days": lines.get("closed", ""),
+        "open_days": "",
+        "briefing_days": lines.get("number", "5"),
+    }
+
+
+@pytest.mark.django_db
+def test_an_admin_keeps_the_calendar_of_a_region(admin_client):
+    here = RegionFactory(code="AT", country="AT")
+    form = {"name_de": "Österreich", "name_en": "Austria", "country": "AT", "subdivision": "", "active": "on"}
+    form |= {"language": "de", "timezone": "Europe/Vienna"}
+    address = reverse("admin:accounts_region_change", args=[here.pk])
+    admin_client.post(address, form | days(closed="31.12.2026\n2026-12-24\n", number="8"))
+    here.refresh_from_db()
+    assert (here.closed_days, here.briefing_days) == (["2026-12-24", "2026-12-31"], 8)
+    page = admin_client.get(address).content.decode()
+    assert "2026-12-24\n2026-12-31" in page
+    refused = admin_client.post(address, form | days(closed="Heiligabend"))
+    assert "“Heiligabend” is no date" in refused.content.decode()
+    refused = admin_client.post(address, form | days(number="61"))
+    assert refused.status_code == 200
+    here.refresh_from_db()
+    assert here.briefing_days == 8
