@@ -26,6 +26,12 @@ plain("account_change_password", post=200)
 
 plain("settings", post=200)
 plain("settings_absence_add", data=AWAY)
+plain("settings_notifications", post=200)
+plain("settings_chat_test", "notices")
+# Tests have no secret of a mail service.
+plain("mail_events", kwargs={"service": "postmark"}, post=404)
+plain("operations:list")
+plain("operations:decide", post=422)
 plain("teams:list")
 plain("teams:create", post=200)
 

@@ -3,6 +3,7 @@ import pytest
 from accounts.models import User
 from core.delivery.models import OutgoingMail
 from core.delivery.routes import route_for
+from tests.core.hook import running_hook
 from tests.core.sink import running_sink
 
 
@@ -12,6 +13,14 @@ def sink(settings):
     with running_sink() as sink:
         settings.EMAIL_URL = sink.url
         yield sink
+
+
+@pytest.fixture
+def hook(settings):
+    """A chat's webhook that may be reached although it is on this machine."""
+    with running_hook() as hook:
+        settings.CHAT_TEST_HOSTS = [hook.host]
+        yield hook
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""Quiet hours by the person's wall clock, also when the clocks change, and what waits for their end."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from accounts.models import NotificationSettings
+from core.delivery.clock import db_now
+from core.delivery.engine import deliver
+from core.delivery.models import OutgoingMail
+from core.delivery.quiet import quiet_end
+from core.delivery.states import State
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def at(text, zone=BERLIN):
+    return datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("now", "start", "end", "over"),
+    [
+        ("2026-06-01T23:00", "22:00", "07:00", "2026-06-02T05:00+00:00"),
+        ("2026-06-02T06:59:59", "22:00", "07:00", "2026-06-02T05:00+00:00"),
+        ("2026-06-02T07:00", "22:00", "07:00", None),
+        ("2026-06-01T21:59:59", "22:00", "07:00", None),
+        ("2026-06-01T13:00", "12:00", "14:30", "2026-06-01T12:30+00:00"),
+        ("2026-06-01T14:30", "12:00", "14:30", None),
+        # The night in which the clocks are put forward, and the one in which they are put back.
+        ("2026-03-28T23:00", "22:00", "07:00", "2026-03-29T05:00+00:00"),
+        ("2026-10-24T23:00", "22:00", "07:00", "2026-10-25T06:00+00:00"),
+        # 02:30 does not exist, and exists twice.
+        ("2026-03-29T01:00", "22:00", "02:30", "2026-03-29T01:30+00:00"),
+        ("2026-10-25T01:00", "22:00", "02:30", "2026-10-25T00:30+00:00"),
+    ],
+)
+def test_quiet_hours_end_by_the_wall_clock(now, start, end, over):
+    found = quiet_end(at(now), time.fromisoformat(start), time.fromisoformat(end), BERLIN)
+    assert found == (datetime.fromisoformat(over) if over else None)
+
+
+def test_in_the_hour_that_comes_twice_the_end_lies_ahead():
+    second = at("2026-10-25T02:10").replace(fold=1)
+    assert quiet_end(second, time(22), time(2, 30), BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def asleep(anna):
+    """Anna has quiet hours from an hour ago to an hour from now, by the clock of Auckland."""
+    anna.timezone = "Pacific/Auckland"
+    anna.save()
+    now = db_now().astimezone(ZoneInfo(anna.timezone))
+    start, end = ((now + timedelta(hours=h)).time().replace(second=0, microsecond=0) for h in (-1, 1))
+    return NotificationSettings.objects.create(user=anna, quiet_from=start, quiet_to=end)
+
+
+def test_what_can_wait_waits_uncharged_and_what_cannot_goes(asleep, sink, route, make_mail):
+    calm, urgent = make_mail("calm", urgent=False), make_mail("urgent", urgent=True)
+    assert deliver(route) == {"retry": 1, "sent": 1}
+    calm, urgent = (OutgoingMail.objects.get(pk=mail.pk) for mail in (calm, urgent))
+    assert urgent.state == State.SENT
+    assert (calm.state, calm.attempt) == (State.RETRY, 0)
+    assert calm.failure == "Waits for the end of the person's quiet hours."
+    wait = calm.due_at - db_now()
+    assert timedelta(minutes=58) < wait <= timedelta(hours=1)
+    assert deliver(route) == {}
+
+
+def test_a_repeated_attempt_waits_as_well_and_keeps_its_count(asleep, sink, route, make_mail):
+    mail = make_mail(urgent=False, state=State.RETRY, attempt=3)
+    assert deliver(route, repeat=True) == {"retry": 1}
+    mail = OutgoingMail.objects.get(pk=mail.pk)
+    assert (mail.attempt, mail.state) == (3, State.RETRY)
+    NotificationSettings.objects.update(quiet_from=None, quiet_to=None)
+    OutgoingMail.objects.update(due_at=db_now() - timedelta(seconds=1))
+    assert deliver(route, repeat=True) == {"sent": 1}
+    assert len(sink.mails) == 1
