@@ -62,6 +62,11 @@ class InboxQuerySet(models.QuerySet):
         """Items of newest versions whose person is still entitled."""
         return self.filter(withdrawn=False, version=F("version__briefing__current"))
 
+    def in_force(self) -> Self:
+        """Items whose briefing is in force, as BriefingQuerySet.in_force says of newest versions."""
+        idle = self.exclude(version__briefing__campaign__state__in=IDLE)
+        return idle.exclude(version__briefing__campaign_region__running=Running.FINISHED)
+
     def unconfirmed(self) -> Self:
         """Items of newest versions whose person has not confirmed what holds now."""
         return self.filter(~Exists(self.confirmation()))

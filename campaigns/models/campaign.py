@@ -174,7 +174,9 @@ class CampaignRegion(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["running", "starts_on"], name="region_due"),
+            # What waits and is not over: what waits and is over grows with the archive.
+            models.Index(fields=["running", "ends_on", "starts_on"], name="region_due"),
+            models.Index(fields=["running", "ended_at"], name="region_ended"),
             models.Index(fields=["region", "running"], name="region_running"),
             models.Index(fields=["region", "campaign"], name="region_campaign"),
         ]
