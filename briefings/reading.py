@@ -89,8 +89,8 @@ class Page:
         return render(self._text(Part.NOT_FOR_WHOM))
 
     @property
-    def benefit(self) -> SafeString:
-        return render(self._text(Part.BENEFIT))
+    def benefit(self) -> list[SafeString]:
+        return list(_points(self._text(Part.BENEFIT)))
 
     @property
     def incentive(self) -> SafeString:
@@ -155,12 +155,12 @@ class Page:
         )
 
     @property
-    def complaints(self) -> SafeString:
-        return render(self._text(Part.COMPLAINTS))
+    def complaints(self) -> list[SafeString]:
+        return list(_points(self._text(Part.COMPLAINTS)))
 
     @property
-    def inbound(self) -> SafeString:
-        return render(self._text(Part.INBOUND))
+    def inbound(self) -> list[SafeString]:
+        return list(_points(self._text(Part.INBOUND)))
 
     @property
     def check(self) -> list[Asked]:
