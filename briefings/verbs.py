@@ -16,4 +16,8 @@ VERBS = {
     "briefing.cleared": _("noted that %(person)s was told in another way: %(reason)s"),
     "team.rhythm_set": _("set that briefings are read again every %(days)s days"),
     "team.rhythm_ended": _("set that briefings are not read again"),
+    "question.asked": _("asked for a customer (%(region)s): %(question)s"),
+    "question.assigned": _("gave a customer's question to this campaign (%(region)s): %(question)s"),
+    "question.answered": _("answered a customer's question (%(region)s): %(question)s"),
+    "question.declined": _("declined a customer's question (%(region)s): %(question)s, because: %(reason)s"),
 }

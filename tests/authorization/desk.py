@@ -1,11 +1,14 @@
 """Builders: the desk and Home."""
 
+from uuid import uuid4
+
+from briefings.services.asking import ask
 from tests.authorization.objects import FRONT, Place, Target, builds, plain
 from tests.authorization.planning import campaign_in
-from tests.factories import CampaignFactory, TeamFactory, marketer
+from tests.factories import CampaignFactory, TeamFactory, UserFactory, marketer
 from tests.factories.lifecycle import fix_release, run_region
 
-plain("desk:now", "home", "home_waiting", "nav_badges")
+plain("desk:now", "desk:questions", "briefings:asked", "home", "home_waiting", "nav_badges")
 
 
 @builds("desk:offer")
@@ -22,3 +25,21 @@ def offer(place: Place) -> Target:
 @builds("home_readiness")
 def readiness(place: Place) -> Target:
     return Target({"pk": campaign_in(place).pk})
+
+
+@builds("desk:ask")
+def asking(place: Place) -> Target:
+    """A question about a live offer that the person reaches as in desk:offer."""
+    row = offer(place).kwargs["pk"]
+    data = {"said": "Is it washable?", "offer": row, "submission": str(uuid4()), "region": place.region.pk}
+    return Target({}, data, query=f"?offer={row}")
+
+
+@builds("briefings:asked_question", "briefings:asked_assign")
+def asked(place: Place) -> Target:
+    """A question about a campaign that runs in the place's region, from somebody else."""
+    campaign = campaign_in(place)
+    question = ask(
+        by=UserFactory(), region=place.region, said="Is it washable?", submission=uuid4(), campaign=campaign
+    )
+    return Target({"pk": question.pk}, {"outcome": "decline", "reason": "A secret", "campaign": campaign.pk})
