@@ -80,7 +80,7 @@ def problems(page: Page, address: str, looks: tuple[Look, Look]) -> list[str]:
     found = [] if answer.status in (200, 404) else [f"answered {answer.status}"]
     is_admin = "/admin/" in address
     for look in looks:
-        page.set_viewport_size({"width": look.width, "height": HEIGHTS[look.width]})
+        as_high_as_its_content(page, look.width)
         page.emulate_media(color_scheme=look.theme)
         # Our own colours change at once for people who want no motion; the admin's don't.
         found += [f"{look.width} {look.theme}: {line}" for line in violations(page, 200 if is_admin else 0)]
@@ -88,6 +88,13 @@ def problems(page: Page, address: str, looks: tuple[Look, Look]) -> list[str]:
         if wide := 0 if is_admin else overflow(page):
             found.append(f"{look.width} px: {wide} px too wide")
     return [f"{address}: {line}" for line in found]
+
+
+def as_high_as_its_content(page: Page, width: int) -> None:
+    """So that what sticks to the window's edge stands at its end and covers nothing on its way there."""
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": height})
 
 
 def choose(page: Page, trial: Trial, language: str) -> None:
