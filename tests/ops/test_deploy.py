@@ -56,7 +56,8 @@ def commands():
 def test_every_part_is_there():
     services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
     assert sorted(services) == ["beat", "migrate", "postgres", "redis", "web", "worker"]
-    assert [unit.stem for unit in UNITS] == ["einklang-beat", "einklang-web", "einklang-worker"]
+    names = ["beat", "watchdog", "web", "worker"]
+    assert [unit.stem for unit in UNITS] == [f"einklang-{name}" for name in names]
 
 
 @pytest.mark.parametrize(
