@@ -115,7 +115,7 @@ def test_the_reading_page_needs_the_same_queries_however_much_it_says(client, re
         version = put_out(briefing)
     confirmed_by(version, anna)
     client.force_login(anna)
-    assert queries_of(client, read_url(briefing)) == {1: 6, 3: 8}[number]
+    assert queries_of(client, read_url(briefing)) == {1: 7, 3: 9}[number]
 
 
 def test_a_person_without_the_right_sees_nothing_of_it(client, told):
