@@ -30,10 +30,12 @@ PAGES = {
         """,
     "tobias.brandt": "/ /campaigns/2/message/ /campaigns/2/message/?show=outdated",
     "helen.whitfield": "/ /campaigns/reviews/",
-    "murat.yildiz": "/ /briefings/ /now/ /settings/",
+    "murat.yildiz": "/ /briefings/ /now/ /settings/ /notices/",
     "sabine.kern": "/ /briefings/ /teams/",
     "claudia.seidel": "/ /campaigns/",
-    "simon.adler": "/ /admin/ /admin/accounts/user/ /admin/campaigns/campaign/ /admin/briefings/briefing/",
+    "simon.adler": """
+        / /operations/ /admin/ /admin/accounts/user/ /admin/campaigns/campaign/ /admin/briefings/briefing/
+        """,
 }
 # Pages that are reached from another one, because their number is not known beforehand.
 FOLLOWED = {
