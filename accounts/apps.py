@@ -12,9 +12,9 @@ class AccountsConfig(AppConfig):
         from accounts import checks, rules  # noqa: F401
         from accounts.navigation import register
         from accounts.services import notifications  # noqa: F401
-        from accounts.verbs import ROLE_WORDS, ROLES, VERBS
+        from accounts.verbs import ALONE, ROLE_WORDS, ROLES, VERBS
         from core.audit import register_verbs
 
-        register_verbs(VERBS)
+        register_verbs(VERBS, clock={verb: VERBS[verb] for verb in ALONE})
         register_verbs(ROLES, words=ROLE_WORDS)
         register()

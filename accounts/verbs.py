@@ -22,6 +22,8 @@ VERBS = {
     "team.member_added": _("took %(person)s into the team"),
     "team.member_removed": _("took %(person)s out of the team"),
 }
+# Nobody did it, and the sentence says so by itself.
+ALONE = ("person.chat_failed", "person.address_refused")
 ROLES = {
     "person.role_granted": _("granted the role “%(role)s” (%(region)s)"),
     "person.role_revoked": _("revoked the role “%(role)s” (%(region)s)"),

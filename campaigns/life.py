@@ -167,6 +167,8 @@ def replacements_waiting(user: User, now: datetime) -> list[HomeItem]:
 
     One query, a second one for what is missing as of the last notice.
     """
+    if not user.rights.has(*permissions.PLANS):
+        return []
     live = CampaignRegion.objects.filter(campaign=OuterRef("pk"), running=Running.LIVE).exclude(held_told="")
     late = live.exclude(release=OuterRef("release"))
     own = Campaign.objects.filter(Exists(late), owner=user, release__isnull=False).exclude(state__in=CLOSED)

@@ -41,7 +41,7 @@ LIFE = {
     "region.paused": _("paused %(region)s: %(reason)s"),
     "region.finished": _("finished %(region)s"),
     "campaign.replacement_waits": _(
-        "release %(number)s waits to replace the one in force in %(regions)s: something is still open"
+        "Release %(number)s waits to replace the one in force in %(regions)s: something is still open"
     ),
     "region.held": _("%(region)s is held: something is still open"),
     "gate.waived": _("made an exception for %(region)s with release %(number)s"),
@@ -51,4 +51,8 @@ CLOCK = {
     "region.started": _("%(region)s is live with release %(number)s"),
     "region.replaced": _("%(region)s changed over to release %(number)s"),
     "region.finished": _("%(region)s has finished"),
+    "region.held": LIFE["region.held"],
+    "campaign.replacement_waits": _(
+        "Release %(number)s waits to replace the one in force in %(regions)s: something is still open"
+    ),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
+from django.utils.translation import gettext as _
 
 from core import formats
 from core.models import AuditEvent
@@ -41,12 +42,21 @@ def register_verbs(
 
 
 def sentence(event: AuditEvent) -> str:
-    """The event in words, in the reader's language, without its actor; the verb itself when unknown."""
+    """The event in words, in the reader's language, without its actor; the verb itself when unknown.
+
+    What nobody did is a whole sentence: that of the clock, else one about the system.
+    """
     template = _VERBS.get(event.verb)
-    if event.actor_id is None:
-        template = _CLOCK.get(event.verb, template)
     if template is None:
         return event.verb
+    if event.actor_id is not None:
+        return _filled(template, event)
+    if event.verb in _CLOCK:
+        return _filled(_CLOCK[event.verb], event)
+    return _("The system %(did)s") % {"did": _filled(template, event)}
+
+
+def _filled(template: str, event: AuditEvent) -> str:
     try:
         return str(template) % _said(event)
     except (KeyError, ValueError, TypeError):

@@ -21,8 +21,11 @@ register_verbs(
         "delivery.marked_sent": gettext_lazy("found the message in the mail log: %(reason)s"),
         "delivery.resent": gettext_lazy("had the message sent again: %(reason)s"),
         "delivery.set_aside": gettext_lazy("left the message at that: %(reason)s"),
-        "delivery.fell_back": gettext_lazy("The chat refused the message; it goes by mail: %(reason)s"),
-    }
+        "delivery.fell_back": (
+            fell_back := gettext_lazy("The chat refused the message; it goes by mail: %(reason)s")
+        ),
+    },
+    clock={"delivery.fell_back": fell_back},
 )
 
 

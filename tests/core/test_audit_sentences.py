@@ -5,14 +5,13 @@ from django.utils import translation
 
 from core.audit import register_verbs, sentence
 from core.models import AuditEvent
-from tests.factories import marketer
 
 NB = "\u00a0"
 
 
-def said(verb, actor=None, language="en", **data):
+def said(verb, actor=7, language="en", **data):
     with translation.override(language):
-        return sentence(AuditEvent(verb=verb, actor=actor, data=data))
+        return sentence(AuditEvent(verb=verb, actor_id=actor, data=data))
 
 
 def test_money_is_written_in_the_language_of_the_reader():
@@ -41,11 +40,28 @@ def test_codes_become_words():
     assert named == "hat Lea als Kanalexperte/-expertin benannt (überall)"
 
 
-@pytest.mark.django_db
 def test_what_the_clock_did_is_said_without_an_actor():
     data = {"region": "AT", "number": 2}
-    assert said("region.started", actor=marketer(), **data) == "started AT with release 2"
-    assert said("region.started", **data) == "AT is live with release 2"
+    assert said("region.started", **data) == "started AT with release 2"
+    assert said("region.started", actor=None, **data) == "AT is live with release 2"
+
+
+@pytest.mark.parametrize(
+    ("verb", "data", "words"),
+    [
+        ("team.created", {"name": "Hotline"}, "The system created the team “Hotline”"),
+        ("team.member_added", {"person": "Ida"}, "The system took Ida into the team"),
+        ("campaign.submitted", {}, "The system put the campaign into review"),
+        ("region.held", {"region": "AT"}, "AT is held: something is still open"),
+        (
+            "person.chat_failed",
+            {"reason": "410"},
+            "The chat takes no messages any more; they go by mail: 410",
+        ),
+    ],
+)
+def test_what_no_person_did_reads_as_a_whole_sentence(verb, data, words):
+    assert said(verb, actor=None, **data) == words
 
 
 def test_data_that_lack_a_part_leave_the_template():
