@@ -1,9 +1,11 @@
 """Mails of this app: the briefing itself (rendered when it goes out), reminders and notices."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import prefetch_related_objects
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,17 +15,19 @@ from accounts.models import User
 from briefings.models import BriefingVersion, Confirmation, Delivery
 from briefings.services import deciding
 from briefings.services.difference import compare
-from briefings.services.recipients import is_entitled
+from briefings.services.recipients import still_entitled
 from briefings.services.status import undecided
 from core.delivery.chat import ChatCourier, ChatMessage
 from core.delivery.handling import register_handling
-from core.delivery.letters import Letter, compose
+from core.delivery.letters import FormLetter, Letter
 from core.delivery.models import OutgoingMail
 from core.delivery.quiet import respect_quiet
 from core.delivery.routes import register_route
 from core.emails import absolute, chat_message, outgoing, queue_outgoing, refuse_known_bad, render_mail
+from core.formletters import Anybody, form_letter
 
 BATCH = 500
+MAIL = "briefings/email/briefing"
 
 
 def read_link(version: BriefingVersion) -> str:
@@ -41,34 +45,72 @@ def confirmed_before(version: BriefingVersion, user: User) -> BriefingVersion | 
 
 
 def letter(delivery: Delivery) -> Letter:
-    """The mail of one delivery, in the person's language: whole, or only the difference to what he confirmed.
+    """The mail of one delivery (read by `with_before`), in the person's language.
 
-    It leads to the page and confirms nothing.
+    It is whole, or only the difference to what he confirmed. It leads to the page and confirms nothing.
     """
     user = delivery.user
     refuse_known_bad(user)
     respect_quiet(user)
-    parts = _parts(delivery)
-    return compose(name=str(user), address=user.email, message_id=delivery.message_id, **parts)
-
-
-def _parts(delivery: Delivery) -> dict[str, str]:
-    version, user = delivery.version, delivery.user
-    before = confirmed_before(version, user)
-    with translation.override(user.language):
-        changes = compare(before.content, version.content) if before else []
-    context = about(version) | {"before": before, "changes": changes}
-    return render_mail(user, "briefings/email/briefing", context)
+    return _form_for(delivery).to(
+        name=str(user), address=user.email, message_id=delivery.message_id, shown=user.get_full_name()
+    )
 
 
 def chat(delivery: Delivery) -> ChatMessage:
     """The same as a message to the person's chat: what it is about, and where to read and confirm it."""
     user = delivery.user
     respect_quiet(user)
-    subject = _parts(delivery)["subject"]
     with translation.override(user.language):
         words = _("Please read it in Einklang and confirm it there.")
+        subject = _form_for(delivery).subject
         return chat_message(user, subject, words, read_link(delivery.version), _("Read and confirm"))
+
+
+class _Content(NamedTuple):
+    """A version, and the earlier one that is known to those it is written to."""
+
+    version: BriefingVersion
+    before: int | None
+
+
+def _form_for(delivery: Delivery) -> FormLetter:
+    version, user = delivery.version, delivery.user
+    stamp = (version.pk, version.published_at, settings.SITE_URL)
+    return _form(stamp, _Content(version, delivery.before), user.language, user.timezone)
+
+
+@lru_cache(maxsize=256)
+def _form(stamp: tuple[Any, ...], which: _Content, language: str, timezone: str) -> FormLetter:
+    """The letter for everybody who reads this language and knows the same earlier version.
+
+    Versions never change, so that it may be kept; `stamp` tells those of one database from another's.
+    """
+    context = mail_context(which.version, which.before, language)
+    return form_letter(Anybody(language, timezone), MAIL, context)
+
+
+def mail_context(version: BriefingVersion, known: int | None, language: str) -> dict[str, Any]:
+    """What the mail's templates are given; `known` is the earlier version that the person confirmed."""
+    before = BriefingVersion.objects.get(pk=known) if known else None
+    with translation.override(language):
+        changes = compare(before.content, version.content) if before else []
+    return about(version) | {"before": before, "changes": changes}
+
+
+def with_before(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Deliveries with the person and the version, whose words come when they are asked for.
+
+    `before` is the newest earlier version of the briefing that the person confirmed.
+    """
+    earlier = Confirmation.objects.filter(
+        user=OuterRef("user"),
+        version__briefing=OuterRef("version__briefing"),
+        version__number__lt=OuterRef("version__number"),
+    )
+    newest = earlier.order_by("-version__number").values("version")[:1]
+    rows = deliveries.select_related("user__notifications", "version").defer("version__content")
+    return rows.annotate(before=Subquery(newest))
 
 
 def about(version: BriefingVersion) -> dict[str, Any]:
@@ -76,19 +118,9 @@ def about(version: BriefingVersion) -> dict[str, Any]:
     return {"version": version, "c": version.content, "link": read_link(version)}
 
 
-def still_entitled(delivery: Delivery) -> bool:
-    """Asked by the engine with the row locked, immediately before the mail is handed over."""
-    return is_entitled(delivery.user_id, delivery.version)
-
-
 def register() -> None:
     """Hand briefings to the delivery engine, by mail and by chat, and to the operators."""
-    related = (
-        "user__notifications",
-        "version__briefing__campaign",
-        "version__briefing__campaign_region__region",
-    )
-    how = {"entitled": still_entitled, "related": related}
+    how = {"among": still_entitled, "rows": with_before}
     register_route(Delivery, render=letter, **how)
     register_route(Delivery, name="chat", render=chat, courier=ChatCourier, **how)
     register_handling(

@@ -142,8 +142,8 @@ def _chat(mail: OutgoingMail) -> ChatMessage:
     return chat_message(mail.recipient, mail.subject, mail.body)
 
 
-def _still_here(mail: OutgoingMail) -> bool:
-    return mail.recipient.is_active
+def _still_here(mails: QuerySet) -> QuerySet:
+    return mails.filter(recipient__is_active=True)
 
 
 def _undecided(rows: QuerySet) -> QuerySet:
@@ -162,9 +162,9 @@ def _resolve(*, row: OutgoingMail, by: AbstractBaseUser, reason: str, to: State)
 
 
 _PEOPLE = ("recipient__notifications",)
-register_route(OutgoingMail, render=_letter, entitled=_still_here, related=_PEOPLE)
+register_route(OutgoingMail, render=_letter, among=_still_here, related=_PEOPLE)
 register_route(
-    OutgoingMail, name="chat", render=_chat, entitled=_still_here, related=_PEOPLE, courier=ChatCourier
+    OutgoingMail, name="chat", render=_chat, among=_still_here, related=_PEOPLE, courier=ChatCourier
 )
 register_handling(
     OutgoingMail,

@@ -15,13 +15,13 @@ from core.delivery.states import IN_HAND, MAX_ATTEMPTS, WAITING, State
 from core.delivery.times import seconds
 from core.delivery.transitions import FREE, move
 
-BATCH = 20
+BATCH = 50
 CLAIM_LEASE_SECONDS = seconds("claim_lease")
 RENEW_AFTER_SECONDS = seconds("renew_after")
 TRANSMIT_LEASE_SECONDS = seconds("transmit_lease")
 
 # The array is evaluated once; `IN (SELECT ... LIMIT ... SKIP LOCKED)` may be run again by a plan.
-_SQL = {
+SQL = {
     "postgresql": {
         "now": "STATEMENT_TIMESTAMP()",
         "lease": "STATEMENT_TIMESTAMP() + %s * INTERVAL '1 second'",
@@ -45,16 +45,20 @@ class Batch:
     rows: list[Any]
     renewed: float
 
+    @property
+    def is_old(self) -> bool:
+        """True when the lease wants renewing."""
+        return time.monotonic() - self.renewed > RENEW_AFTER_SECONDS
+
     def renew(self) -> None:
         """Keep the lease on what is left of the batch while a slow server takes its time."""
-        if time.monotonic() - self.renewed > RENEW_AFTER_SECONDS:
-            rows = self.model._base_manager.filter(claim_token=self.token, state=State.CLAIMED)
-            rows.update(lease_until=db_in(CLAIM_LEASE_SECONDS))
-            self.renewed = time.monotonic()
+        rows = self.model._base_manager.filter(claim_token=self.token, state=State.CLAIMED)
+        rows.update(lease_until=db_in(CLAIM_LEASE_SECONDS))
+        self.renewed = time.monotonic()
 
 
 def _claim_sql(model: type[DeliveryBase], *, repeat: bool) -> str:
-    quote, words = connection.ops.quote_name, _SQL[connection.vendor]
+    quote, words = connection.ops.quote_name, SQL[connection.vendor]
     names = {"table": quote(model._meta.db_table), "pk": quote(model._meta.pk.column)}
     # Names come from the model itself, values go as parameters.
     due = (
@@ -83,9 +87,7 @@ def claim(route: Route, *, repeat: bool = False, limit: int = BATCH) -> Batch:
             _claim_sql(route.model, repeat=repeat),
             [value, CLAIM_LEASE_SECONDS, route.name, 1 if repeat else limit],
         )
-    rows = route.model._base_manager.select_related(*route.related).filter(
-        claim_token=token, state__in=IN_HAND
-    )
+    rows = route.read().filter(claim_token=token, state__in=IN_HAND)
     return Batch(route.model, token, list(rows.order_by("due_at", "pk")), time.monotonic())
 
 
@@ -95,15 +97,15 @@ def fence(route: Route, row: DeliveryBase, token: uuid.UUID) -> bool:
     False if the claim is lost, or the person is no longer entitled (then the row is withheld).
     """
     with transaction.atomic(durable=True):
-        rows = route.model._base_manager.select_related(*route.related)
         locked = (
-            rows.select_for_update(of=("self",), no_key=True)
+            route.read()
+            .select_for_update(of=("self",), no_key=True)
             .filter(pk=row.pk, state=State.CLAIMED, claim_token=token)
             .first()
         )
         if locked is None:
             return False
-        if not route.entitled(locked):
+        if not route.may_have(locked):
             # The table has no edge from claimed to withheld: it is given back first, then withheld.
             move(locked, State.RETRY, where=Q(claim_token=token), attempt=F("attempt") - 1, **FREE)
             move(locked, State.WITHHELD)

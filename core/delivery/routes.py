@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import QuerySet
 
 from core.delivery.letters import Letter
 from core.delivery.models import DeliveryBase
@@ -18,20 +21,49 @@ class Courier(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class AheadCourier(Courier, Protocol):
+    """One that asks for the next letter while it hands over this one, and knows when the answer is here."""
+
+    def ahead(self, letter: Letter) -> None: ...
+    def is_answered(self, letter: Letter) -> bool: ...
+
+
+def _as_they_are(rows: QuerySet) -> QuerySet:
+    return rows
+
+
 @dataclass(frozen=True)
 class Route:
     """How the rows of one model go out by one way.
 
-    `render` makes the letter (may raise Refused); `entitled` says whether the person may still get it,
-    asked with the row locked; `related` are select_related paths that both need.
+    `render` makes the letter (may raise Refused). Whether the person may still get it is asked with the row
+    locked: by `entitled`, given the row, or by `among`, which narrows a queryset to those who may, and is
+    fast. `related` are select_related paths, `rows` any other preparation of the rows that these are given.
     """
 
     model: type[DeliveryBase]
     render: Callable[[Any], Letter]
-    entitled: Callable[[Any], bool]
+    entitled: Callable[[Any], bool] | None = None
     name: str = "mail"
     related: tuple[str, ...] = ()
     courier: Callable[[], Courier] = field(default=SmtpCourier)
+    among: Callable[[QuerySet], QuerySet] | None = None
+    rows: Callable[[QuerySet], QuerySet] = _as_they_are
+
+    def __post_init__(self) -> None:
+        if (self.entitled is None) == (self.among is None):
+            raise ImproperlyConfigured(f"{self.label}: give either `entitled` or `among`.")
+
+    def read(self) -> QuerySet:
+        """All rows of the model, with what `render` and `entitled` need."""
+        return self.rows(self.model._base_manager.select_related(*self.related))
+
+    def may_have(self, row: DeliveryBase) -> bool:
+        """True if the person of `row` may still get it."""
+        if self.entitled is not None:
+            return self.entitled(row)
+        return self.among(self.model._base_manager.filter(pk=row.pk)).exists()
 
     @property
     def label(self) -> str:

@@ -1,10 +1,11 @@
 """A mail server in phases: offer (MAIL, RCPT) - the engine's fence - transmit (DATA) - the answer.
 
-Django's mail backend has no place for the fence, so this talks smtplib itself. One recipient per
-transaction; the connection is kept for the next message.
+Django's mail backend has no place for the fence, so this talks itself; smtplib greets, encrypts and signs
+in. One recipient per transaction; the connection is kept for the next message, whose MAIL and RCPT travel
+with the end of this one where the server allows it (RFC 2920).
 """
 
-import contextlib
+import re
 import smtplib
 import socket
 import ssl
@@ -12,6 +13,7 @@ import ssl
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from core.delivery.dialogue import Dialogue, Reply
 from core.delivery.errors import InDoubt, Refused, RouteDown
 from core.delivery.letters import Letter, sender
 from core.delivery.server import MailServer, parse_email_url
@@ -21,20 +23,23 @@ COMMAND_SECONDS = seconds("command")
 ANSWER_SECONDS = seconds("answer")
 # At MAIL these speak of us and the server, not of this message: closing down, sign-in wanted.
 _ROUTE_CODES = {421, 530, 534, 535, 538}
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
-def _said(code: int, text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {words}"[:500]
-
-
-def _judge(code: int, text: bytes | str) -> None:
+def _judge(reply: Reply) -> None:
     """Return on 2xx; raise Refused on 4xx and 5xx, InDoubt on anything that is no answer."""
-    if 200 <= code < 300:
+    if 200 <= reply.code < 300:
         return
-    if 400 <= code < 600:
-        raise Refused(_said(code, text), permanent=code >= 500)
-    raise InDoubt(f"The server's answer was not understood: {_said(code, text)}")
+    if 400 <= reply.code < 600:
+        raise Refused(str(reply), permanent=reply.code >= 500)
+    raise InDoubt(f"The server's answer was not understood: {reply}")
+
+
+def _judge_before_data(reply: Reply) -> None:
+    try:
+        _judge(reply)
+    except InDoubt as doubt:  # nothing was transmitted yet, so there is no doubt
+        raise Refused(str(doubt), permanent=False) from None
 
 
 class SmtpCourier:
@@ -42,87 +47,140 @@ class SmtpCourier:
 
     def __init__(self, server: MailServer | None = None) -> None:
         self._server = server
-        self._smtp: smtplib.SMTP | None = None
+        self._talk: Dialogue | None = None
+        self._following: Letter | None = None
+        self._asked: Letter | None = None
 
     def offer(self, letter: Letter) -> None:
         """MAIL and RCPT. Raises RouteDown, or Refused; in both cases nothing has been transmitted."""
-        reused = self._smtp is not None
+        reused = self._talk is not None
         try:
-            self._envelope(letter)
+            try:
+                self._envelope(letter)
+            except RouteDown:
+                self.close()
+                # An idle server hangs up on a kept connection: that says nothing about the route.
+                if not reused:
+                    raise
+                self._envelope(letter)
         except RouteDown:
             self.close()
-            # An idle server hangs up on a kept connection: that says nothing about the route.
-            if not reused:
-                raise
-            self._envelope(letter)
+            raise
         except Refused:
             self.reset()
             raise
 
+    def ahead(self, letter: Letter) -> None:
+        """The letter that will be offered after the one on offer; asked for together with its end."""
+        if self._talk is not None and self._talk.pipelining:
+            self._following = letter
+
+    def is_answered(self, letter: Letter) -> bool:
+        """True if the server has answered for a letter that was sent ahead: its offer will not wait."""
+        try:
+            return self._asked is letter and self._talk is not None and self._talk.is_answered()
+        except OSError:
+            return False
+
     def transmit(self, letter: Letter) -> str:
         """DATA; returns the server's words after the dot. Raises Refused, or InDoubt."""
-        if self._smtp is None or self._smtp.sock is None:
+        following, self._following = self._following, None
+        talk = self._talk
+        if talk is None:
             raise InDoubt("The connection was lost before DATA.")
         try:
-            self._smtp.sock.settimeout(ANSWER_SECONDS)
-            code, text = self._smtp.data(letter.data)
-            self._smtp.sock.settimeout(COMMAND_SECONDS)
-        except smtplib.SMTPDataError as error:
-            self.close()
-            code, text = error.smtp_code, error.smtp_error
+            talk.say(b"DATA\r\n", 1, ANSWER_SECONDS)
+            reply = talk.reply(ANSWER_SECONDS)
+            if reply.code == 354:
+                asked = _envelope_of(following) if following else b""
+                talk.say(_stuffed(letter.data) + asked, 3 if asked else 1, ANSWER_SECONDS)
+                self._asked = following
+                reply = talk.reply(ANSWER_SECONDS)
+                _judge(reply)
+                return str(reply)
         except OSError as error:
             self.close()
             raise InDoubt(f"No answer after DATA: {error}") from error
-        _judge(code, text)
-        return _said(code, text)
+        self.close()
+        _judge_before_data(reply)
+        raise Refused(f"The server does not want the message: {reply}", permanent=False)
 
     def reset(self) -> None:
         """Forget the letter on offer; the connection stays if the server goes along."""
-        if self._smtp is not None:
-            try:
-                ok = self._smtp.rset()[0] == 250
-            except OSError:
-                ok = False
-            if not ok:
-                self.close()
+        self._asked = self._following = None
+        if self._talk is None:
+            return
+        try:
+            while self._talk.owed:
+                self._talk.reply(COMMAND_SECONDS)
+            self._talk.say(b"RSET\r\n", 1, COMMAND_SECONDS)
+            ok = self._talk.reply(COMMAND_SECONDS).code == 250
+        except OSError:
+            ok = False
+        if not ok:
+            self.close()
 
     def close(self) -> None:
         """Hang up; the next offer opens a new connection."""
-        smtp, self._smtp = self._smtp, None
-        if smtp is not None:
-            with contextlib.suppress(OSError):
-                smtp.close()
+        talk, self._talk = self._talk, None
+        self._asked = self._following = None
+        if talk is not None:
+            talk.close()
 
     def _envelope(self, letter: Letter) -> None:
-        smtp = self._smtp or self._connect()
+        if self._asked is not None and self._asked is not letter:
+            self.reset()
+        fresh = self._talk is None
+        talk = self._talk or self._connect()
+        # Step by step over a new connection: then a server that hangs up shows at which command.
+        together = self._asked is letter or (talk.pipelining and not fresh)
         try:
-            code, text = smtp.mail(sender()[1])
+            if self._asked is None:
+                talk.say(_envelope_of(letter) if together else _mail_from(), 1 + together, COMMAND_SECONDS)
+            self._asked = None
+            reply = talk.reply(COMMAND_SECONDS)
         except OSError as error:
             raise RouteDown(f"The mail server hung up: {error}") from error
-        if code in _ROUTE_CODES or code == -1:
-            raise RouteDown(_said(code, text))
-        self._judge_before_data(code, text)
+        if reply.code in _ROUTE_CODES or reply.code == -1:
+            raise RouteDown(str(reply))
+        _judge_before_data(reply)
         try:
-            code, text = smtp.rcpt(letter.address)
+            if not together:
+                talk.say(_rcpt_to(letter), 1, COMMAND_SECONDS)
+            reply = talk.reply(COMMAND_SECONDS)
         except OSError as error:
             self.close()
             raise Refused(f"The mail server hung up at RCPT: {error}", permanent=False) from error
-        self._judge_before_data(code, text)
+        _judge_before_data(reply)
 
-    @staticmethod
-    def _judge_before_data(code: int, text: bytes) -> None:
-        try:
-            _judge(code, text)
-        except InDoubt as doubt:  # nothing was transmitted yet, so there is no doubt
-            raise Refused(str(doubt), permanent=False) from None
-
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> Dialogue:
         server = self._server or configured_server()
         try:
-            self._smtp = _open(server)
+            self._talk = Dialogue(_open(server))
         except (OSError, UnicodeError) as error:
             raise RouteDown(f"{server}: {error}"[:500]) from error
-        return self._smtp
+        return self._talk
+
+
+def _mail_from() -> bytes:
+    return f"MAIL FROM:<{sender()[1]}>\r\n".encode("ascii")
+
+
+def _rcpt_to(letter: Letter) -> bytes:
+    return f"RCPT TO:<{letter.address}>\r\n".encode("ascii")
+
+
+def _envelope_of(letter: Letter) -> bytes:
+    return _mail_from() + _rcpt_to(letter)
+
+
+def _stuffed(data: bytes) -> bytes:
+    """The message as it follows DATA: no line that could end it early, and the dot."""
+    whole = data.count(b"\r\n")
+    if data.count(b"\n") != whole or data.count(b"\r") != whole:
+        data = _LINE_END.sub(b"\r\n", data)
+    end = b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
+    return (b"\r\n" + data).replace(b"\r\n.", b"\r\n..")[2:] + end
 
 
 def configured_server() -> MailServer:

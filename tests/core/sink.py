@@ -18,6 +18,7 @@ class Sink:
         self.mails = []
         self.connections = 0
         self.delay = 0.0
+        self.pipelining = False
         self._answers = {"MAIL": deque(), "RCPT": deque(), "DATA": deque()}
         self._lock = threading.Lock()
         self._before = {}
@@ -42,6 +43,8 @@ class Sink:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
         self.connections += 1
         session.host_name = hostname
+        if self.pipelining:
+            return [responses[0], "250-PIPELINING", *responses[1:]]
         return responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
