@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from bench import demo
+from bench.briefings import run as briefings
 from bench.figures import Figure
 from bench.pages import run as pages
 
-BENCHES: dict[str, Callable[[list[str]], Iterator[Figure]]] = {"pages": pages.bench, "demo": demo.bench}
+BENCHES: dict[str, Callable[[list[str]], Iterator[Figure]]] = {
+    "pages": pages.bench,
+    "demo": demo.bench,
+    "briefings": briefings.bench,
+}

@@ -45,11 +45,12 @@ class Site:
 
     def database(self, kind: str, name: str) -> str:
         """The URL of an empty database with all tables; `kind` is sqlite or postgresql."""
-        url = f"sqlite:///{self.folder / name}.sqlite3" if kind == "sqlite" else self._on_postgres(name)
+        url = f"sqlite:///{self.folder / name}.sqlite3" if kind == "sqlite" else self.empty_postgres(name)
         self.manage(url, "migrate", "-v0")
         return url
 
-    def _on_postgres(self, name: str) -> str:
+    def empty_postgres(self, name: str) -> str:
+        """The URL of a database without any table, in a cluster that keeps what it has said to keep."""
         # Durable: what a benchmark writes has to pay for the disk.
         self._postgres = self._postgres or self.stack.enter_context(throwaway_postgres(durable=True))
         with psycopg.connect(self._postgres, autocommit=True) as admin:

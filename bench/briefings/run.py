@@ -1,0 +1,168 @@
+"""`python -m bench briefings`: the limit, ours and the peer in turns, on both databases."""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench.briefings.tools import HOW_TO_GET, Postfix, peer_python, postfix
+from bench.figures import Figure, Pair, compared, not_had
+from bench.services import ROOT, Site, site
+from tests.services import postgres_missing
+
+LABELS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
+RECIPIENTS = 2_000
+# At least 30 % of the limit's rate, and three times the peer's: as times of one message.
+LIMIT_RATIO, PEER_RATIO = 3.33, 0.33
+# As it comes, and with one connection only: the faster one is the reference.
+PEER_THREADS = (5, 1)
+
+
+class Process:
+    """A measured process that answers a line with the seconds of one measurement."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        self.process = process
+
+    def tell(self, words: Any) -> None:
+        self.process.stdin.write(json.dumps(words) + "\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> Any:
+        """The next line. RuntimeError if the process has ended."""
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.process.args[0]} ended while it was measured.")
+        return json.loads(line)
+
+    def measure(self) -> dict[str, float]:
+        """Seconds for queueing and for sending."""
+        self.tell({})
+        return self.answer()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Seconds for all recipients in one round; the peer with each number of threads."""
+
+    limit: float
+    ours: dict[str, float]
+    peer: dict[int, dict[str, float]]
+
+
+def bench(options: list[str]) -> Iterator[Figure]:
+    """One worker delivers to 2,000 people, against one connection's limit and django-post_office."""
+    asked = _parser().parse_args(options)
+    tools = postfix()
+    if tools is None:
+        yield not_had("briefings", HOW_TO_GET)
+        return
+    python, missing = ("", "left out") if asked.no_peer else peer_python()
+    if missing:
+        yield not_had("django-post_office", missing)
+    with site(asked.folder) as here, tools.listening() as sink:
+        for kind in asked.databases.split(","):
+            absent = postgres_missing() if kind == "postgresql" else ""
+            if absent:
+                yield not_had(LABELS[kind], absent)
+                continue
+            yield from _on(here, kind, tools, sink, python, asked)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench briefings")
+    parser.add_argument("--recipients", type=int, default=RECIPIENTS)
+    parser.add_argument("--databases", default=",".join(LABELS))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--no-peer", action="store_true", help="leave django-post_office out")
+    parser.add_argument("--folder", default="", help="where the databases are made")
+    return parser
+
+
+@contextmanager
+def _process(command: list[str], environment: dict[str, str] | None = None) -> Iterator[Process]:
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield Process(process)
+    finally:
+        process.stdin.close()
+        process.wait(60)
+
+
+def _on(
+    here: Site, kind: str, tools: Postfix, sink: str, python: str, asked: argparse.Namespace
+) -> Iterator[Figure]:
+    """Start both sides on databases of their own, measure them in turns, and compare."""
+    url = here.database(kind, "briefings")
+    environment = here.environment(url) | {"EMAIL_URL": f"smtp://{sink}"}
+    with ExitStack() as stack:
+        command = [sys.executable, "-m", "bench.briefings.worker", str(asked.recipients)]
+        ours = stack.enter_context(_process(command, environment))
+        sample = ours.answer()
+        peers = {}
+        for threads in PEER_THREADS if python else ():
+            peers[threads] = stack.enter_context(_process([python, "bench/briefings/peer.py"]))
+            database = peer_database(here, kind, threads)
+            told = {"database": database, "sink": sink, "threads": threads, "mail": sample}
+            peers[threads].tell(told | {"count": asked.recipients})
+        turns = [_turn(tools, sink, sample["bytes"], ours, peers, asked) for _round in range(asked.rounds)]
+    yield from figures(f"{LABELS[kind]}, {sample['bytes']:,} bytes", turns, asked.recipients)
+
+
+def _turn(
+    tools: Postfix,
+    sink: str,
+    length: int,
+    ours: Process,
+    peers: dict[int, Process],
+    asked: argparse.Namespace,
+) -> Turn:
+    limit = tools.send(sink, asked.recipients, length)
+    if not limit:
+        raise RuntimeError("smtp-source failed.")
+    return Turn(limit, ours.measure(), {threads: peer.measure() for threads, peer in peers.items()})
+
+
+def peer_database(here: Site, kind: str, threads: int) -> dict[str, Any]:
+    """Django's settings of an empty database of the same kind for the peer, tuned as ours is."""
+    name = f"peer-{threads}"
+    if kind == "sqlite":
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+        path = str(here.folder / f"{name}.sqlite3")
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options}
+    parts = urlsplit(here.empty_postgres(name))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path[1:],
+        "USER": parts.username,
+        "HOST": parts.hostname,
+        "PORT": parts.port,
+    }
+
+
+def figures(label: str, turns: list[Turn], count: int) -> Iterator[Figure]:
+    """The lines of one database; all times are those of one message."""
+
+    def against(name: str, ours: list[float], theirs: list[float], most: float | None = None) -> Figure:
+        pairs = [Pair([a / count], [b / count]) for a, b in zip(ours, theirs, strict=True)]
+        return compared(f"{label}, {name}", pairs, most)
+
+    sending = [turn.ours["send"] for turn in turns]
+    whole = [sum(turn.ours.values()) for turn in turns]
+    limit = [turn.limit for turn in turns]
+    yield against("sending against the limit (30 % is 3.33x)", sending, limit, LIMIT_RATIO)
+    for threads in turns[0].peer:
+        name = f"django-post_office, {threads} threads"
+        only = [turn.peer[threads]["send"] for turn in turns]
+        yield against(f"{name}, sending against the limit", only, limit)
+        yield against(f"sending against {name}", sending, only, PEER_RATIO)
+        both = [sum(turn.peer[threads].values()) for turn in turns]
+        yield against(f"end to end against {name}", whole, both, PEER_RATIO)
