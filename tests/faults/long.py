@@ -28,7 +28,7 @@ def one_run(*options: str) -> dict:
     folder = Path(tempfile.mkdtemp(prefix="einklang-faults-"))
     began = time.monotonic()
     command = [sys.executable, "-m", "tests.faults.run", "postgresql", str(folder), *options]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1800, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=4000, check=False)
     lines = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
     told = {line["scenario"]: line for line in lines if "scenario" in line}
     empty = {"failed": f"ended early: {run.stderr[-1500:]}"}
@@ -38,6 +38,24 @@ def one_run(*options: str) -> dict:
     else:
         shutil.rmtree(folder)
     return result
+
+
+class Results:
+    """What earlier runs told, in a file, so that a long command can be stopped and gone on with."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path, self.known = path, {}
+        if path and path.exists():
+            self.known = dict(json.loads(line) for line in path.read_text().splitlines())
+
+    def of(self, name: str, *options: str) -> dict:
+        """The result of the run called `name`; runs it unless it is known."""
+        if name not in self.known:
+            self.known[name] = one_run(*options)
+            if self.path:
+                with self.path.open("a") as file:
+                    file.write(json.dumps([name, self.known[name]]) + "\n")
+        return self.known[name]
 
 
 def line_of(seed: int, run: dict) -> str:
@@ -112,15 +130,20 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--crowd", type=int, default=10_000)
     parser.add_argument("--report", type=Path, default=REPORT)
+    parser.add_argument("--results", type=Path, help="runs kept here are not run again; new ones are added")
     asked = parser.parse_args()
+    results = Results(asked.results)
     print(table(HEAD, []), flush=True)
+    crowd = None
+    if asked.crowd:
+        crowd = results.of(f"crowd {asked.crowd}", "--crowd", str(asked.crowd))
     runs: dict[int, dict] = {}
-    crowd = one_run("--crowd", str(asked.crowd)) if asked.crowd else None
     for seed in range(asked.seed, asked.seed + asked.runs):
-        runs[seed] = one_run("--storm", str(seed), "--deliveries", str(asked.deliveries))
+        options = ("--storm", str(seed), "--deliveries", str(asked.deliveries))
+        runs[seed] = results.of(f"storm {seed} {asked.deliveries}", *options)
         print(line_of(seed, runs[seed]), flush=True)
-        asked.report.parent.mkdir(parents=True, exist_ok=True)
         # After each run, so that a stopped command leaves what it has seen.
+        asked.report.parent.mkdir(parents=True, exist_ok=True)
         asked.report.write_text(report(runs, crowd, asked))
     return int(any(run["failed"] for run in (*runs.values(), *([crowd] if crowd else []))))
 

@@ -5,6 +5,7 @@ import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 
 from django.core.management import call_command
 from django.db.models import QuerySet
@@ -18,13 +19,17 @@ from tests.faults.world import Briefed, World, insist
 SECONDS_FOR_ALL = 60
 # Longer than beat's rounds: until then it may still find somebody who has come back.
 QUIET_SECONDS = 6
+# More would have to wait for a free process.
+AT_ONCE = 4
 BEGAN = time.monotonic()
-STORM = {"postgresql": 150, "sqlite": 40}
+STORM = {"postgresql": 100, "sqlite": 40}
 
 
 def begin(stage: Stage, *, workers: int, beats: int) -> None:
     """Migrate, start workers and beats."""
+    began = time.monotonic()
     call_command("migrate", verbosity=0)
+    stage.keep_pace(time.monotonic() - began)
     for number in range(workers):
         stage.start_worker(number)
     for number in range(beats):
@@ -38,29 +43,40 @@ def tell(**words: object) -> None:
 
 
 def drive(stage: Stage, steps: dict, seconds: float = SECONDS_FOR_ALL) -> None:
-    """Let generators take turns until all are at their end or the time is over; tell how each ended."""
+    """Let generators take turns, a few at a time, until all are at their end or the time is over."""
     waiting = dict.fromkeys(steps)
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds * stage.pace
     while waiting and time.monotonic() < deadline:
         stage.revive()
-        for name, condition in list(waiting.items()):
-            try:
-                if condition is None or condition():
-                    waiting[name] = next(steps[name])
-            except StopIteration:
+        for name, condition in list(waiting.items())[:AT_ONCE]:
+            failed = _step(waiting, name, condition, steps[name])
+            if failed is not None:
                 del waiting[name]
-                tell(scenario=name, failed="")
-            except Exception:
-                del waiting[name]
-                tell(scenario=name, failed=traceback.format_exc())
+                tell(scenario=name, failed=failed)
         time.sleep(0.1)
     for name in waiting:
         tell(scenario=name, failed=_stuck(steps[name], stage))
 
 
+def _step(
+    waiting: dict, name: str, condition: Callable[[], object] | None, steps: scenarios.Steps
+) -> str | None:
+    """Let one go on if what it waits for is there; at its end the failure, or an empty text."""
+    try:
+        if condition is None or condition():
+            waiting[name] = next(steps)
+    except StopIteration:
+        return ""
+    except Exception:
+        return traceback.format_exc()
+    return None
+
+
 def _stuck(steps: scenarios.Steps, stage: Stage) -> str:
     """Where a scenario waits for ever, and how its rows stand."""
     frame = steps.gi_frame
+    if "briefed" not in frame.f_locals:
+        return "never had its turn"
     rows = insist(lambda: list(_rows(frame.f_locals["briefed"])))
     line = frame.f_lineno
     steps.close()
@@ -80,10 +96,10 @@ def drain(stage: Stage, seconds: float = SECONDS_FOR_ALL) -> None:
         nonlocal quiet_since
         if insist(open_mails):
             quiet_since = time.monotonic()
-        return time.monotonic() - quiet_since > QUIET_SECONDS
+        return time.monotonic() - quiet_since > QUIET_SECONDS * stage.pace
 
     try:
-        wait_for(quiet, seconds=seconds, stage=stage, what="the end of all mails")
+        wait_for(quiet, seconds=seconds * stage.pace, stage=stage, what="the end of all mails")
     except TimeoutError:
         print(stage.log_tail(), file=sys.stderr)
     stage.close()
@@ -95,7 +111,13 @@ def finish(stage: Stage, world: World) -> None:
     verdict = judge(stage, world)
     stage.write_faults()
     faults = Counter(fault.kind for fault in stage.faults)
-    tell(scenario="everybody", failed="\n".join(verdict.findings), verdict=vars(verdict), faults=faults)
+    tell(
+        scenario="everybody",
+        pace=round(stage.pace, 1),
+        failed="\n".join(verdict.findings),
+        verdict=vars(verdict),
+        faults=faults,
+    )
 
 
 def storm(stage: Stage, *, seed: int, size: int) -> None:
@@ -116,7 +138,7 @@ def crowd(stage: Stage, *, size: int) -> None:
     world.publish(briefed)
     published = time.monotonic() - began
     quick = lambda: insist(lambda: briefed.rows().exclude(state="sent").count()) == 0  # noqa: E731
-    wait_for(quick, seconds=600, stage=stage, what="the last mail")
+    wait_for(quick, seconds=3600, stage=stage, what="the last mail")
     took = time.monotonic() - began
     once = Counter(event["to"] for event in stage.sink.events() if event["event"] == "accepted")
     assert once == Counter(person.email for person in briefed.people)

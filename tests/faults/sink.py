@@ -4,7 +4,7 @@
 
 Orders come as JSON lines on stdin, each answered by "ok": {"seed": ..., "chances": {behaviour: share}},
 {"rules": {address: [behaviour of the 1st, 2nd ... transaction]}}, {"release": address}, {"up": false},
-{"tls": false}, {"delay": seconds}. What a message meets depends on seed, address and the number of the
+{"tls": false}, {"delay": s, "hang": s}. What a message meets depends on seed, address and the number of the
 transaction only, so that a run can be repeated; what MAIL meets (no address is known yet) on its number only.
 
 The journal is one JSON line per event, written by one `write` before the client gets to know it, so that it
@@ -20,11 +20,11 @@ import ssl
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from email import message_from_bytes
 from pathlib import Path
 
-HANG_SECONDS = 9.0
+HOLD_SECONDS = 120.0
 
 
 class Plan:
@@ -32,9 +32,9 @@ class Plan:
 
     def __init__(self, journal: Path) -> None:
         self.seed, self.chances, self.rules = "0", {}, {}
-        self.delay, self.tls = 0.0, True
+        self.delay, self.hang, self.tls = 0.0, 9.0, True
         self.turns: Counter = Counter()
-        self.holds: dict[str, threading.Event] = {}
+        self.holds: dict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(0))
         self.lock = threading.Lock()
         self._journal = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
@@ -70,11 +70,10 @@ class Plan:
                 return behaviour
         return ""
 
-    def hold(self, address: str) -> None:
-        """Wait until somebody orders the release of `address`."""
+    def held(self, address: str) -> threading.Semaphore:
+        """What holds transactions with `address`: an order of release lets one of them go on."""
         with self.lock:
-            event = self.holds.setdefault(address, threading.Event())
-        event.wait(60)
+            return self.holds[address]
 
 
 class HungUp(Exception):  # noqa: N818
@@ -148,7 +147,7 @@ class Session(socketserver.StreamRequestHandler):
         self.phase = "rcpt"
         self.plan.note("rcpt", to=self.to, port=self.peer)
         if self.behaviour == "rcpt hold":
-            self.plan.hold(self.to)
+            self._hold()
         if self.behaviour == "rcpt drop":
             raise HungUp
         if words := self._refusal("rcpt"):
@@ -156,6 +155,10 @@ class Session(socketserver.StreamRequestHandler):
             return
         self.phase = "offer"
         self._say("250 ok")
+
+    def _hold(self) -> None:
+        self.plan.note("held", to=self.to, port=self.peer, phase=self.phase)
+        self.plan.held(self.to).acquire(timeout=HOLD_SECONDS)
 
     def _refusal(self, phase: str) -> str:
         words = self.behaviour.removeprefix(f"{phase} ")
@@ -168,7 +171,7 @@ class Session(socketserver.StreamRequestHandler):
         self.phase = "data"
         self.plan.note("data", to=self.to, port=self.peer)
         if self.behaviour == "data hold":
-            self.plan.hold(self.to)
+            self._hold()
         if self.behaviour in ("data drop", "data hold"):
             raise HungUp
         if words := self._refusal("data"):
@@ -196,10 +199,10 @@ class Session(socketserver.StreamRequestHandler):
         if self.behaviour == "dot drop kept":
             raise HungUp
         if self.behaviour == "dot hold":
-            self.plan.hold(self.to)
+            self._hold()
         if self.behaviour == "dot hang":
             self.plan.note("cut", to=self.to, port=self.peer, phase="dot")
-            time.sleep(HANG_SECONDS)
+            time.sleep(self.plan.hang)
         if self.behaviour == "dot garbage":
             self.plan.note("cut", to=self.to, port=self.peer, phase="dot")
         self._say("OK whatever" if self.behaviour == "dot garbage" else "250 kept")
@@ -208,6 +211,7 @@ class Session(socketserver.StreamRequestHandler):
 
     def _rset(self, _line: str) -> None:
         self.phase = "done"
+        self.plan.note("rset", to=self.to, port=self.peer)
         self._say("250 forgotten")
 
     def _noop(self, _line: str) -> None:
@@ -257,13 +261,12 @@ def main() -> None:
     print("ok", flush=True)
     for line in sys.stdin:
         order = json.loads(line)
-        for name in ("seed", "chances", "delay", "tls"):
+        for name in ("seed", "chances", "delay", "hang", "tls"):
             if name in order:
                 setattr(plan, name, order[name])
         plan.rules.update(order.get("rules", {}))
         if "release" in order:
-            with plan.lock:
-                plan.holds.setdefault(order["release"], threading.Event()).set()
+            plan.held(order["release"]).release()
         if order.get("up") is False and server:
             server.go_away()
             server = None

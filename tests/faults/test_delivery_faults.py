@@ -27,7 +27,7 @@ def told(tmp_path_factory):
     if connection.vendor == "postgresql" and postgres_missing():
         pytest.skip(postgres_missing())
     command = [sys.executable, "-m", "tests.faults.run", connection.vendor, tmp_path_factory.mktemp("faults")]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
     lines = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
     assert lines, run.stderr
     return {line["scenario"]: line for line in lines}

@@ -82,11 +82,11 @@ class _Journal:
             return ""
         last = max(n for n, event in enumerate(events) if event["event"] == "rcpt")
         began, port = events[last]["t"], events[last]["port"]
-        for event in events[last:]:
-            if event["event"] == "cut" and event["port"] == port and not self._killed(port, began):
-                return f"no answer ({event['phase']})"
         if fault := self._killed(port, began):
             return fault.kind
+        for event in events[last:]:
+            if event["event"] in ("cut", "held") and event["port"] == port:
+                return f"no answer ({event['phase']})"
         away = [f for f in self.faults if f.kind.startswith("PostgreSQL")]
         near = any(began - 1 < f.ended and f.began < began + DATABASE_SECONDS for f in away)
         return "PostgreSQL stopped immediately" if near else ""
