@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from campaigns import listing, search
+from campaigns.listing_triggers import BITS, bits_of
 from campaigns.models import Campaign
 from tests.factories import (
     BudgetFactory,
@@ -195,6 +196,36 @@ def test_people_see_the_campaigns_of_their_regions(client):
     client.force_login(UserFactory(roles=[Role.STAFF]))
     assert client.get(URL).status_code == 404
     assert here.pk != shared.pk
+
+
+def test_bits_follow_regions_and_channels_and_survive_saving():
+    at, de = RegionFactory(), RegionFactory()
+    made = CampaignFactory(in_regions=[at])
+    stale = Campaign.objects.get(pk=made.pk)
+    row = made.regions.create(region=de, starts_on=made.starts_on, ends_on=made.ends_on)
+    line = CampaignChannelFactory(campaign=made)
+    stale.save()
+
+    def bits():
+        return Campaign.objects.values_list("region_bits", "channel_bits").get(pk=made.pk)
+
+    assert bits() == (bits_of([at.pk, de.pk]), bits_of([line.channel_id]))
+    made.regions.filter(region=at).update(region=RegionFactory(pk=at.pk + 7))
+    assert bits()[0] == bits_of([at.pk + 7, de.pk])
+    row.delete()
+    line.delete()
+    assert bits() == (bits_of([at.pk + 7]), 0)
+
+
+def test_places_that_share_a_bit_are_told_apart(client):
+    at = RegionFactory()
+    other = RegionFactory(pk=at.pk + BITS)
+    campaign("here", in_regions=[at])
+    campaign("there", in_regions=[other])
+    client.force_login(UserFactory(roles_in={at: [Role.MARKETER]}))
+    assert names(client.get(URL)) == ["here"]
+    client.force_login(manager())
+    assert names(client.get(f"{URL}?region={other.pk}")) == ["there"]
 
 
 def test_nothing_there_says_what_to_do(boss, client):
