@@ -43,8 +43,10 @@ def fresh(user: User) -> User:
 @require_http_methods(["GET", "POST"])
 def my_settings(request: HttpRequest) -> HttpResponse:
     """Show and save the person's own settings."""
-    form = SettingsForm(request.POST or None, instance=fresh(request.user))
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return show(request)
+    form = SettingsForm(request.POST, instance=fresh(request.user))
+    if form.is_valid():
         save_settings(user=form.instance, by=request.user, **form.cleaned_data)
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, _("Your settings are saved."))
