@@ -8,6 +8,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 LONGEST = 60
 # Letters at the end of a word that say case and number, not what it is about; German and English.
@@ -42,18 +43,27 @@ def fold(text: str) -> str:
     return "".join(letter for letter, _place in folded_letters(text))
 
 
+folded = lru_cache(maxsize=50_000)(fold)
+
+
 def words_in(text: str) -> Iterator[str]:
     """Every word of the text, folded, in order; hyphenated ones also in one piece."""
-    plain = fold(text)
-    for found in _WORD.finditer(plain):
-        yield found[0][:LONGEST]
-    for found in _JOINED.finditer(plain):
-        yield "".join(_WORD.findall(found[0]))[:LONGEST]
+    whole = unicodedata.normalize("NFC", text)
+    for raw in _WORD.findall(whole):
+        yield from _split(raw)
+    for raw in _JOINED.findall(whole):
+        yield "".join(_WORD.findall(folded(raw)))[:LONGEST]
+
+
+def _split(raw: str) -> Iterator[str]:
+    """A word as it is written, folded; a few signs fold to several words, or to none."""
+    return (word[:LONGEST] for word in _WORD.findall(folded(raw)))
 
 
 def query_words(text: str) -> list[str]:
     """The words that somebody searches for, folded, each once."""
-    return list(dict.fromkeys(found[:LONGEST] for found in _WORD.findall(fold(text))))
+    whole = unicodedata.normalize("NFC", text)
+    return list(dict.fromkeys(word for raw in _WORD.findall(whole) for word in _split(raw)))
 
 
 def stem(word: str) -> str:

@@ -2,31 +2,46 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
-from desk.folding import fold, folded_letters
+from desk.folding import folded, folded_letters
 from desk.vocabulary import Term
 
 _WORD = re.compile(r"[^\W_]+")
-MOST_QUESTIONS = 3
-_folded = lru_cache(maxsize=20_000)(fold)
+MOST_QUESTIONS = 2
 
 
-def spans(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
-    """Where in the text a term stands, from and to, in order."""
+class Marks:
+    """What a search was understood as; remembers what it found out about each word of a page."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self.terms = list(terms)
+        self._known: dict[str, tuple[tuple[int, int] | None, frozenset[int]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
+
+    def of(self, written: str) -> tuple[tuple[int, int] | None, frozenset[int]]:
+        """Of a word as it is written: the part of it that was meant, and the numbers of the terms."""
+        known = self._known.get(written)
+        if known is None:
+            known = self._known[written] = self._found(written, folded(written))
+        return known
+
+    def _found(self, written: str, word: str) -> tuple[tuple[int, int] | None, frozenset[int]]:
+        places = {at: place for at, term in enumerate(self.terms) if (place := term.place_in(word))}
+        longest = max(places.values(), key=lambda place: place[1] - place[0], default=None)
+        return longest and _unfolded(written, *longest), frozenset(places)
+
+
+def spans(text: str, marks: Marks) -> list[tuple[int, int]]:
+    """Where in the text something stands that was searched for, from and to, in order."""
     found = []
     for match in _WORD.finditer(text):
-        place = _place(_folded(match[0]), terms)
+        place, _terms = marks.of(match[0])
         if place:
-            start, end = _unfolded(match[0], *place)
-            found.append((match.start() + start, match.start() + end))
+            found.append((match.start() + place[0], match.start() + place[1]))
     return found
-
-
-def _place(word: str, terms: Sequence[Term]) -> tuple[int, int] | None:
-    places = [place for term in terms if (place := term.place_in(word))]
-    return max(places, key=lambda place: place[1] - place[0], default=None)
 
 
 def _unfolded(word: str, start: int, end: int) -> tuple[int, int]:
@@ -36,27 +51,26 @@ def _unfolded(word: str, start: int, end: int) -> tuple[int, int]:
     return letters[start], last
 
 
-def found_in(text: str, terms: Sequence[Term]) -> set[int]:
+def found_in(text: str, marks: Marks) -> frozenset[int]:
     """Numbers of the terms that stand in the text."""
-    words = {_folded(match[0]) for match in _WORD.finditer(text)}
-    return {at for at, term in enumerate(terms) if any(term.place_in(word) for word in words)}
+    return frozenset().union(*(marks.of(word)[1] for word in _WORD.findall(text)))
 
 
-def answers(questions: Sequence[dict[str, Any]], told: str, terms: Sequence[Term]) -> list[dict[str, Any]]:
+def answers(questions: Sequence[dict[str, Any]], told: str, marks: Marks) -> list[dict[str, Any]]:
     """The questions with what was searched for, best first; `told` is what stands beside them anyway.
 
-    A question says more than the offer itself, or nothing of what was searched for stands there.
+    A question says more than the offer itself, or everything that was searched for.
     """
-    beside = found_in(told, terms)
-    ranked = sorted(_ranked(questions, beside, terms), key=lambda one: -one[0])
+    beside = found_in(told, marks)
+    ranked = sorted(_ranked(questions, beside, marks), key=lambda one: -one[0])
     best = ranked[0][0] if ranked else 0
     return [pair for number, pair in ranked if number == best][:MOST_QUESTIONS]
 
 
 def _ranked(
-    questions: Sequence[dict[str, Any]], beside: set[int], terms: Sequence[Term]
+    questions: Sequence[dict[str, Any]], beside: frozenset[int], marks: Marks
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     for pair in questions:
-        own = found_in(f"{pair['question']} {pair['answer']}", terms)
-        if own - beside or (own and len(own) == len(terms)):
+        own = found_in(f"{pair['question']} {pair['answer']}", marks)
+        if own - beside or (own and len(own) == len(marks.terms)):
             yield len(own), pair

@@ -6,12 +6,25 @@ briefings that lie in his inbox.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BigIntegerField, BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -27,7 +40,8 @@ from desk.offers import EXPIRED_DAYS, Offer, Stage, offers_of
 from desk.vocabulary import Term, meant_by
 
 # What one page shows of a stage, and what it shows when somebody asks for more.
-SHOWN, MORE = 8, 60
+SHOWN = {Stage.LIVE: 8, Stage.COMING: 4, Stage.EXPIRED: 4}
+MORE = 40
 # With so many hits or more it is quicker to go through offers in their order than through the hits.
 FREQUENT = 1500
 # More words than these are a sentence: not every one of them has to be found.
@@ -109,6 +123,37 @@ def _readings(words: list[str]) -> Iterator[tuple[list[Term], int]]:
         yield known, least
 
 
+class Hit(NamedTuple):
+    """An entry that was found: where, by which release, and what its stage and its place follow from."""
+
+    row: int
+    release: int
+    running: str
+    starts_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+    called: bool = False
+
+    def stage(self, now: datetime) -> Stage:
+        """As `staged` says for entries."""
+        if self.running == Running.FINISHED or (self.ends_at <= now and self.running != Running.WAITING):
+            return Stage.EXPIRED
+        return Stage.COMING if self.running == Running.WAITING else Stage.LIVE
+
+    def place(self, now: datetime) -> tuple[Any, ...]:
+        """Sorts within a stage: what is called so first."""
+        when = {
+            Stage.LIVE: self.ends_at.timestamp(),
+            Stage.COMING: self.starts_at.timestamp(),
+            Stage.EXPIRED: -min(self.ends_at, self.ended_at or self.ends_at).timestamp(),
+        }
+        return not self.called, when[self.stage(now)], self.row
+
+
+_STATE = ("campaign_region__running", "starts_at", "ends_at", "campaign_region__ended_at")
+HIT = ("campaign_region", "release", *_STATE)
+
+
 @dataclass
 class Looking:
     """One reading of a search: whose, where, when, and what has to stand in an entry."""
@@ -123,58 +168,70 @@ class Looking:
     def found(self) -> Found:
         """The offers by stage: what is called so, then what only says so."""
         found = Found(terms=self.terms)
-        most = MORE if self.stage else SHOWN
-        chosen: dict[Stage, dict[int, int]] = {}
-        for stage in [self.stage] if self.stage else list(Stage):
-            rows = self._rows(stage, most)
+        chosen = self._chosen()
+        wanted: dict[int, int] = {}
+        for stage, rows in chosen.items():
+            most = MORE if self.stage else SHOWN[stage]
             if len(rows) > most:
                 found.more.add(stage)
-            chosen[stage] = dict(list(rows.items())[:most])
-        wanted = {row: release for rows in chosen.values() for row, release in rows.items()}
+            chosen[stage] = rows[:most]
+            wanted |= {hit.row: hit.release for hit in rows[:most]}
         made = offers_of(self.user, wanted, self.now)
         for stage, rows in chosen.items():
-            found.groups[stage] = [made[row] for row in rows if row in made and made[row].stage is stage]
+            here = [made[hit.row] for hit in rows if hit.row in made]
+            found.groups[stage] = [offer for offer in here if offer.stage is stage]
         return found
 
-    def _rows(self, stage: Stage, most: int) -> dict[int, int]:
-        """Campaign regions with their release, at most one more than `most`."""
-        rows: dict[int, int] = {}
-        for hits in self._columns():
-            if len(rows) <= most and hits is not None:
-                entries = staged(hits, stage, self.now)
-                pairs = entries.values_list("campaign_region", "release")[: (most + 1) * 4]
-                for row, release in pairs:
-                    rows.setdefault(row, release)
-        return dict(list(rows.items())[: most + 1])
+    def _chosen(self) -> dict[Stage, list[Hit]]:
+        """The hits of every stage that is asked for, each offer once, best first."""
+        hits = self._few(self._entries("words"))
+        if hits is None:
+            called = self._few(self._entries("head")) or []
+            hits = [hit._replace(called=True) for hit in called] + self._next()
+        by_row: dict[tuple[Stage, int], Hit] = {}
+        for hit in sorted(hits, key=lambda one: one.place(self.now)):
+            by_row.setdefault((hit.stage(self.now), hit.row), hit)
+        asked = [self.stage] if self.stage else list(Stage)
+        return {stage: [hit for (at, _row), hit in by_row.items() if at is stage] for stage in asked}
 
-    def _columns(self) -> list[QuerySet[SearchEntry] | None]:
-        if not hasattr(self, "_made"):
-            self._made = [self._hits("head"), self._hits("words")]
-        return self._made
+    def _few(self, entries: QuerySet[SearchEntry] | None) -> list[Hit] | None:
+        """All that the person sees of the entries; None if they are too many."""
+        if entries is None:
+            return []
+        lately = self.now - timedelta(days=EXPIRED_DAYS + 2)
+        seen = seen_by(self.user, entries).exclude(
+            campaign_region__running=Running.FINISHED, campaign_region__ended_at__lt=lately
+        )
+        called = _having("head", _all(self.terms)) if self.least == len(self.terms) else Value(False)
+        values = seen.annotate(called=called).values_list(*HIT, "called")[:FREQUENT]
+        found = [Hit(*row[:-1], bool(row[-1])) for row in values]
+        return None if len(found) == FREQUENT else found
 
-    def _hits(self, column: str) -> QuerySet[SearchEntry] | None:
-        """Entries with the words in `column` that the person may see; None if there are none."""
+    def _next(self) -> list[Hit]:
+        """Of so many that they are not listed: those that come first in each stage."""
+        entries = seen_by(self.user, self._entries("words"))
+        found: list[Hit] = []
+        for stage in [self.stage] if self.stage else list(Stage):
+            most = 4 * (1 + (MORE if self.stage else SHOWN[stage]))
+            found += [Hit(*row) for row in staged(entries, stage, self.now).values_list(*HIT)[:most]]
+        return found
+
+    def _entries(self, column: str) -> QuerySet[SearchEntry] | None:
+        """Entries with enough of the words in the column; whoever sees them."""
         here = SearchEntry.objects.filter(region__in=[region.pk for region in self.regions])
-        if self.least < len(self.terms):
-            ids = self._sentence(here, column)
-        else:
-            ids = list(here.filter(_having(column, _all(self.terms))).values_list("pk", flat=True)[:FREQUENT])
-        if not ids:
-            return None
-        many = len(ids) >= FREQUENT
-        hits = here.filter(_having(column, _all(self.terms))) if many else here.filter(pk__in=_listed(ids))
-        return seen_by(self.user, hits)
+        if self.least == len(self.terms):
+            return here.filter(_having(column, _all(self.terms)))
+        ids = self._sentence(here, column)
+        return here.filter(pk__in=_listed(ids)) if ids else None
 
     def _sentence(self, here: QuerySet[SearchEntry], column: str) -> list[int]:
-        """Entries with enough of the words, those with most of them first."""
-        counted: dict[int, int] = {}
+        """Entries with most of the words, if they are enough."""
+        counted: Counter[int] = Counter()
         for term in self.terms:
             ids = here.filter(_having(column, _all([term]))).values_list("pk", flat=True)
-            for pk in ids[:FREQUENT]:
-                counted[pk] = counted.get(pk, 0) + 1
-        enough = [pk for pk, number in counted.items() if number >= self.least]
-        best = max((counted[pk] for pk in enough), default=0)
-        return [pk for pk in enough if counted[pk] == best][: FREQUENT - 1]
+            counted.update(ids[:FREQUENT])
+        best = max(counted.values(), default=0)
+        return [pk for pk, number in counted.items() if number == best >= self.least][: FREQUENT - 1]
 
 
 # --- what may be seen -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Region, User
 from desk import reach
+from desk.marks import Marks
 from desk.offers import Stage, offer_for, offers_for
 from desk.page import OfferPage
 from desk.search import MORE, Found, find
@@ -41,7 +42,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "several": len(regions) > 1,
         "query": query,
         "found": found,
-        "terms": found.terms,
+        "marks": Marks(found.terms),
         "groups": {stage.value: offers for stage, offers in found.groups.items()},
         "further": {stage.value for stage in found.more},
         "only": more,

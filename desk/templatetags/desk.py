@@ -1,19 +1,21 @@
 """Offers on a page: their dates in words, what a search found in them."""
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core.richtext import render
 from desk import marks, words
+from desk.marks import Marks
 from desk.offers import Offer
-from desk.vocabulary import Term
 
 register = template.Library()
+# The same answers are shown again and again while people type.
+_rendered = lru_cache(maxsize=2000)(render)
 _TAG = re.compile(r"(<[^>]*>|&[#\w]+;)")
 
 
@@ -30,21 +32,25 @@ def is_soon(offer: Offer) -> bool:
 
 
 @register.filter
-def hits(text: str, terms: Sequence[Term]) -> SafeString:
+def hits(text: str, found: Marks) -> SafeString:
     """The text, escaped, with what was searched for marked."""
     text, at, parts = str(text), 0, []
-    for start, end in marks.spans(text, terms) if terms else ():
+    places = marks.spans(text, found) if found else ()
+    if not places:
+        return escape(text)
+    for start, end in places:
         parts += [escape(text[at:start]), _mark(text[start:end])]
         at = end
-    return format_html_join("", "{}", ((part,) for part in (*parts, escape(text[at:]))))
+    # Every part is escaped by now.
+    return mark_safe("".join((*parts, escape(text[at:]))))  # nosec B308 B703
 
 
 @register.filter
-def marked(text: str, terms: Sequence[Term]) -> SafeString:
+def marked(text: str, found: Marks) -> SafeString:
     """Markdown as harmless HTML, with what was searched for marked in its words, never in its tags."""
-    parts = _TAG.split(render(text))
+    parts = _TAG.split(_rendered(text))
     # Every other part is a tag or an entity; the words between them are escaped already.
-    return mark_safe("".join(part if at % 2 else hits(part, terms) for at, part in enumerate(parts)))  # nosec
+    return mark_safe("".join(part if at % 2 else hits(part, found) for at, part in enumerate(parts)))  # nosec
 
 
 def _mark(text: str) -> SafeString:
@@ -52,6 +58,6 @@ def _mark(text: str) -> SafeString:
 
 
 @register.filter
-def answers(offer: Offer, terms: Sequence[Term]) -> list[dict[str, Any]]:
+def answers(offer: Offer, found: Marks) -> list[dict[str, Any]]:
     """Questions of the person's briefings that have what was searched for, with their answers."""
-    return marks.answers(offer.questions, offer.said, terms) if terms else []
+    return marks.answers(offer.questions, offer.said, found) if found else []

@@ -15,7 +15,7 @@ from campaigns.models import Campaign
 from campaigns.services import launch
 from desk.folding import allowed_errors
 from desk.indexing import catch_up, rows_to_find, there, wanted
-from desk.marks import answers
+from desk.marks import Marks, answers
 from desk.models import SearchEntry, SearchWord
 from desk.offers import Stage
 from desk.search import find
@@ -55,7 +55,9 @@ def shown(user, region, query):
     found = find(user, [region], query)
     offers = [offer for offers in found.groups.values() for offer in offers]
     return [
-        pair["question"] for offer in offers for pair in answers(offer.questions, offer.said, found.terms)
+        pair["question"]
+        for offer in offers
+        for pair in answers(offer.questions, offer.said, Marks(found.terms))
     ]
 
 
@@ -275,4 +277,4 @@ def test_a_search_asks_the_same_number_of_questions(region, murat, count):
     catch_up()
     with CaptureQueriesContext(connection) as queries:
         assert find(people, [region.region], "rucksack grau").total == count
-    assert len(queries) == 13
+    assert len(queries) == 9

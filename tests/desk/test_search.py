@@ -11,6 +11,7 @@ from campaigns.models import CampaignRegion, Fact, FactValue
 from campaigns.services import launch
 from desk.folding import words_in
 from desk.indexing import catch_up
+from desk.marks import Marks
 from desk.templatetags.desk import hits, marked
 from desk.vocabulary import Term
 from tests.briefings.data import coming, put_out, region_in, written
@@ -91,10 +92,10 @@ def test_naughty_strings_in_facts_and_searches_are_shown_as_they_are(client, mur
 
 def test_naughty_strings_are_marked_harmlessly():
     for text in naughty_strings():
-        terms = [Term(word, frozenset([word])) for word in words_in(text)]
-        for shown in (hits(text, terms), marked(text, terms)):
+        found = Marks([Term(word, frozenset([word])) for word in words_in(text)])
+        for shown in (hits(text, found), marked(text, found)):
             assert "<script" not in shown
-        assert hits(text, []) == hits(text, [Term("nowhere", frozenset(["nowhere"]))])
+        assert hits(text, Marks([])) == hits(text, Marks([Term("nowhere", frozenset(["nowhere"]))]))
 
 
 # --- cost -----------------------------------------------------------------------------------------------
