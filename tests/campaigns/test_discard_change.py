@@ -191,6 +191,17 @@ def test_a_region_with_answers_on_record_stays_and_nothing_is_half_done():
     assert Campaign.objects.get(pk=made.campaign.pk).state == Preparation.DRAFT
 
 
+def test_a_variant_that_came_with_the_change_goes_with_it():
+    made = make_message()
+    kept = made.variant("DE")
+    fixed = fix_release(made.campaign)
+    lifecycle.start_change(campaign=made.campaign, by=made.owner)
+    made.variant("CH")
+    restore.discard_change(campaign=made.campaign, by=made.owner)
+    assert list(made.campaign.variants.all()) == [kept]
+    assert now_says(made.campaign) == fixed.content_hash
+
+
 def test_an_allocation_goes_with_its_channel():
     campaign = draft("AT")
     link = campaign.channels.create(channel=ChannelFactory(code="tv"))
