@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bench import demo
 from bench.briefings import run as briefings
+from bench.desk import run as desk
 from bench.figures import Figure
 from bench.pages import run as pages
 
@@ -11,4 +12,5 @@ BENCHES: dict[str, Callable[[list[str]], Iterator[Figure]]] = {
     "pages": pages.bench,
     "demo": demo.bench,
     "briefings": briefings.bench,
+    "desk": desk.bench,
 }

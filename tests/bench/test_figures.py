@@ -65,7 +65,12 @@ def test_growth_of_pages_with_different_rows_is_not_judged():
 
 def test_lists_the_benchmarks(capsys):
     assert main([]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["pages", "demo"]
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        "pages",
+        "demo",
+        "briefings",
+        "desk",
+    ]
 
 
 def test_an_unknown_name_is_said(capsys):
