@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +12,14 @@ def _install_triggers(sender: AppConfig, using: str, **kwargs: Any) -> None:
         from core.triggers import install
 
         install(using)
+
+
+def _drop_triggers(sender: AppConfig, using: str, plan: list[Any], **kwargs: Any) -> None:
+    """Before the first app, and only if there is something to migrate."""
+    if plan and sender is next(config for config in apps.get_app_configs() if config.models_module):
+        from core.triggers import drop_for_migration
+
+        drop_for_migration(using)
 
 
 class CoreConfig(AppConfig):
@@ -29,4 +37,5 @@ class CoreConfig(AppConfig):
 
         name_models()
         tracking.connect(bounces.take_event, dispatch_uid="core.take_event")
+        pre_migrate.connect(_drop_triggers, dispatch_uid="core.drop_triggers")
         post_migrate.connect(_install_triggers, dispatch_uid="core.install_triggers")

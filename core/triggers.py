@@ -85,6 +85,22 @@ def all_triggers() -> Sequence[Trigger]:
     return found
 
 
+def drop_for_migration(using: str = "default") -> None:
+    """Drop our triggers on SQLite: a migration that makes a table anew fails on every trigger that names it.
+
+    `migrate` puts them back when it is done (`install`).
+    """
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        return
+    declared = {trigger.name for trigger in all_triggers()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in cursor.fetchall():
+            if name in declared or name.startswith("ek_"):
+                cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+
+
 def install(using: str = "default") -> None:
     """Create or replace all triggers whose table exists; safe to repeat."""
     connection = connections[using]
