@@ -143,7 +143,7 @@ def test_a_worker_stopped_with_an_answer_in_hand_writes_it_down(three, sink, rou
     assert committed() == ["sent", "retry", "retry"]
 
 
-@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one lock for everything")
+@pytest.mark.row_locks
 def test_a_row_that_somebody_holds_does_not_hold_up_the_answer_before(three, sink, route, monkeypatch):
     monkeypatch.setattr(SmtpCourier, "is_answered", lambda courier, letter: courier._asked is letter)
     second = OutgoingMail.objects.order_by("pk")[1]
