@@ -145,7 +145,9 @@ def _tests(report: Report, database: str, browser: str, **env: str) -> None:
     if browser:
         report.leave_out(f"browser tests on {database}", browser)
     else:
-        report.pytest(f"browser, {database}", "-n", "0", "-m", "e2e and not once" if env else "e2e", **env)
+        chosen = "e2e and not once" if env else "e2e"
+        # By file, since the tests of a file share the trial they look at.
+        report.pytest(f"browser, {database}", "-n", "2", "--dist", "loadfile", "-m", chosen, **env)
 
 
 def chromium_missing() -> str:

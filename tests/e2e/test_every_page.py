@@ -23,18 +23,20 @@ PAGES = {
         /campaigns/2/message/ /campaigns/9/message/ /campaigns/2/message/core/ /campaigns/2/message/facts/new/
         /campaigns/2/message/variants/new/ /campaigns/2/reviews/ /campaigns/1/gate/ /campaigns/1/releases/
         /campaigns/1/releases/1/ /campaigns/1/briefings/ /campaigns/9/step/cancel/ /kpis/ /channels/
-        /channels/1/ /teams/ /settings/ /briefings/ /now/ /campaigns/404404/
+        /channels/1/ /teams/ /settings/ /briefings/ /now/ /campaigns/404404/ /briefings/templates/
+        /briefings/templates/new/ /briefings/questions/
         """,
     "martin.keller": """
         / /campaigns/9/budget/ /campaigns/1/gate/ /campaigns/2/approve/ /teams/new/ /channels/1/edit/
         """,
     "tobias.brandt": "/ /campaigns/2/message/ /campaigns/2/message/?show=outdated",
     "helen.whitfield": "/ /campaigns/reviews/",
-    "murat.yildiz": "/ /briefings/ /now/ /settings/ /notices/",
+    "murat.yildiz": "/ /briefings/ /now/ /now/?q=jacke /now/questions/ /training/ /settings/ /notices/",
     "sabine.kern": "/ /briefings/ /teams/",
     "claudia.seidel": "/ /campaigns/",
     "simon.adler": """
-        / /operations/ /admin/ /admin/accounts/user/ /admin/campaigns/campaign/ /admin/briefings/briefing/
+        / /operations/ /teams/1/training/ /admin/ /admin/accounts/user/ /admin/campaigns/campaign/
+        /admin/briefings/briefing/
         """,
 }
 # Pages that are reached from another one, because their number is not known beforehand.
