@@ -21,6 +21,7 @@ from tests.factories import (
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(chromium() is None, reason="needs Chromium"),
 ]

@@ -42,6 +42,7 @@ def look(page, address, name):
     assert (name, overflow(page), violations(page)) == (name, 0, [])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_pages_of_readers_and_authors(scene, live_server, width, theme):

@@ -86,6 +86,7 @@ def paths():
     }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_pages_are_accessible(live_server, paths, width, theme):

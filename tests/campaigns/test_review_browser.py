@@ -113,6 +113,7 @@ def prepared():
     return made
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_everybody_can_use_the_pages(live_server, width, theme):

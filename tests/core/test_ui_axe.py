@@ -10,6 +10,7 @@ from tests.factories import PASSWORD, UserFactory
 
 pytestmark = [
     pytest.mark.e2e,
+    pytest.mark.once,
     pytest.mark.django_db(transaction=True),
     pytest.mark.urls("tests.core.gallery.urls"),
     pytest.mark.skipif(chromium() is None, reason="no Chromium is installed"),
