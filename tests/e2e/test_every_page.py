@@ -23,7 +23,7 @@ PAGES = {
         /campaigns/2/message/ /campaigns/9/message/ /campaigns/2/message/core/ /campaigns/2/message/facts/new/
         /campaigns/2/message/variants/new/ /campaigns/2/reviews/ /campaigns/1/gate/ /campaigns/1/releases/
         /campaigns/1/releases/1/ /campaigns/1/briefings/ /campaigns/9/step/cancel/ /kpis/ /channels/
-        /channels/1/ /teams/ /settings/ /briefings/ /now/ /campaigns/404404/ /briefings/templates/
+        /channels/1/ /teams/ /settings/ /briefings/ /now/ /now/ask/ /campaigns/404404/ /briefings/templates/
         /briefings/templates/new/ /briefings/questions/
         """,
     "martin.keller": """
