@@ -152,7 +152,8 @@ def test_real_parts_replace_the_embedded_ones(tmp_path, redis_server_url, smtp):
         (
             {"EMAIL_URL": "nonsense"},
             [],
-            "EMAIL_URL must be like smtp://user:pw@host:25, smtps:// or smtp+tls://.",
+            "EMAIL_URL: it must start with smtp://, smtps:// or smtp+tls://"
+            " (expected smtp://user:password@host:port)",
         ),
         ({}, ["--port", "web"], "'web' is no port; use a number from 1 to 65535."),
     ],
