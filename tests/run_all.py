@@ -141,14 +141,13 @@ def _tests(report: Report, database: str, browser: str, **env: str) -> None:
     report.pytest(f"{database}", "-n", "2", "-m", "not e2e and not faults", **env)
     # The supervisor's tests choose their databases themselves: once is enough.
     once = [f"--ignore={SUPERVISOR}"] if env else []
-    # By file, since the tests of a file share the processes they look at.
-    files = ["-n", "2", "--dist", "loadfile"]
-    report.pytest(f"faults, {database}", *files, "-m", "faults", *once, **env)
+    report.pytest(f"faults, {database}", "-n", "0", "-m", "faults", *once, **env)
     if browser:
         report.leave_out(f"browser tests on {database}", browser)
     else:
         chosen = "e2e and not once" if env else "e2e"
-        report.pytest(f"browser, {database}", *files, "-m", chosen, **env)
+        # By file, since the tests of a file share the processes they look at.
+        report.pytest(f"browser, {database}", "-n", "2", "--dist", "loadfile", "-m", chosen, **env)
 
 
 def chromium_missing() -> str:
