@@ -43,7 +43,7 @@ def _answer_item(asked: AskedQuestion) -> HomeItem:
 def answered(user: User, now: datetime) -> list[HomeItem]:
     """Answers that the asker has not looked at (one query)."""
     found = AskedQuestion.objects.filter(asker=user, seen_at=None).exclude(state=AskedState.OPEN)
-    return [_answered_item(one) for one in found.order_by("answered_at")[:MOST]]
+    return [_answered_item(one) for one in found.order_by("answered_at", "pk")[:MOST]]
 
 
 def _answered_item(asked: AskedQuestion) -> HomeItem:
