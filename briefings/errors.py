@@ -36,6 +36,10 @@ class CheckOpen(Exception):  # noqa: N818
         self.keys = keys
 
 
+class NotAsShown(Exception):  # noqa: N818
+    """What would be published reads differently from what its author was shown."""
+
+
 class SourceChanged(Exception):  # noqa: N818
     """What was to be taken over reads differently by now."""
 

@@ -145,9 +145,13 @@ class TakeForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    """The last step: ask everybody again or not, and a note on why. `version` is that of the draft seen."""
+    """The last step: ask everybody again or not, and a note on why.
+
+    `version` is that of the draft seen, `seal` the hash of what it would have said.
+    """
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seal = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     ask_again = forms.BooleanField(
         label=_("Ask everybody to confirm again"),
         required=False,

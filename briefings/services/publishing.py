@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from briefings.errors import NotPublishable
+from briefings.errors import NotAsShown, NotPublishable
 from briefings.hooks import briefing_published
 from briefings.models import Briefing, BriefingVersion, Delivery
 from briefings.services.content import build, insists, release_region, unknown_in
@@ -55,13 +55,21 @@ def _locked_draft(briefing: Briefing, expected: int) -> Briefing:
 
 @transaction.atomic
 def publish(
-    *, briefing: Briefing, by: User, expected: int, ask_again: bool = True, change_note: str = ""
+    *,
+    briefing: Briefing,
+    by: User,
+    expected: int,
+    ask_again: bool = True,
+    change_note: str = "",
+    seen: str | None = None,
 ) -> BriefingVersion:
     """Publish the draft and send it to everybody entitled.
 
     `ask_again` False is for typing errors and added answers; where facts, dates or what customers see
     differ, confirmation is asked in any case. Publishing the same content twice gives the same version.
-    Raises StaleVersion, or NotPublishable with what is missing.
+    `seen` is the canonical hash of the content that `by` was shown, None where no person looked at it.
+    Raises StaleVersion, NotAsShown if it would say something else than that (the release was replaced, say),
+    or NotPublishable with what is missing.
     """
     draft = _locked_draft(briefing, expected)
     release = publishable(draft, draft.campaign)
@@ -69,6 +77,8 @@ def publish(
     if not people:
         raise NotPublishable(_nobody(draft))
     content = build(draft, release.content)
+    if seen is not None and canonical_hash(content) != seen:
+        raise NotAsShown
     previous = draft.current
     if previous and previous.release_id == release.pk and previous.content == content:
         return previous

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Team
-from briefings.errors import NotPublishable
+from briefings.errors import NotAsShown, NotPublishable
 from briefings.forms import PublishForm
 from briefings.models import Briefing, BriefingVersion
 from briefings.querysets import holding
@@ -20,6 +20,7 @@ from briefings.services.difference import Change, check_changes, compare
 from briefings.services.recipients import recipients
 from briefings.views.author import basis_of
 from briefings.views.common import writable_briefing
+from campaigns.services.content import canonical_hash
 from core.concurrency import StaleVersion
 
 
@@ -34,11 +35,12 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, briefing, form=form, status=422)
     try:
         version = _publish(request, briefing, form)
-    except StaleVersion:
+    except (StaleVersion, NotAsShown) as changed:
         fresh = writable_briefing(request.user, pk)
-        return _show(request, fresh, stale=True, status=409)
+        what = "draft" if isinstance(changed, StaleVersion) else "basis"
+        return _show(request, fresh, kept=form.cleaned_data, stale=what, status=409)
     except NotPublishable as refused:
-        return _show(request, briefing, refused=refused, status=422)
+        return _show(request, briefing, kept=form.cleaned_data, refused=refused, status=422)
     messages.success(request, _published(version))
     return redirect("briefings:campaign", briefing.campaign_id)
 
@@ -51,6 +53,7 @@ def _publish(request: HttpRequest, briefing: Briefing, form: PublishForm) -> Bri
         expected=given["version"],
         ask_again=given["ask_again"],
         change_note=given["change_note"],
+        seen=given["seal"],
     )
 
 
@@ -69,10 +72,12 @@ def _show(
     briefing: Briefing,
     *,
     form: PublishForm | None = None,
+    kept: dict[str, Any] | None = None,
     refused: NotPublishable | None = None,
-    stale: bool = False,
+    stale: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """`kept` is what was entered, for the form of what there is to publish now."""
     if refused is None:
         refused = _refusal(briefing)
     people = recipients(briefing)
@@ -84,7 +89,7 @@ def _show(
         "stale": stale,
         "people": people,
         "teams": _teams(briefing, {user.pk for user in people}),
-        **_difference(briefing, form),
+        **_difference(briefing, form, kept or {}),
     }
     return render(request, "briefings/author/publish.html", context, status=status)
 
@@ -106,13 +111,14 @@ def _teams(briefing: Briefing, people: set[int]) -> list[tuple[Team, int]]:
     ]
 
 
-def _difference(briefing: Briefing, form: PublishForm | None) -> dict[str, Any]:
+def _difference(briefing: Briefing, form: PublishForm | None, kept: dict[str, Any]) -> dict[str, Any]:
     """What the new version would say, and how that differs from the published one."""
     new = content.build(briefing, basis_of(briefing)[0])
     old = briefing.current.content if briefing.current else None
     insists = bool(old) and content.insists(old, new)
     binding = content.binding_changes(old, new) if old else []
-    initial = {"version": briefing.version, "ask_again": bool(binding)}
+    seen = {"version": briefing.version, "seal": canonical_hash(new)}
+    initial = {"ask_again": bool(binding)} | kept | seen
     shown = {"insists": insists, "first": old is None}
     return {
         "form": PublishForm(form.data if form else None, initial=initial, **shown),

@@ -51,6 +51,11 @@ def posted(briefing, questions=(), **changes):
     return form
 
 
+def shown(client, briefing):
+    """What the publish page sends of what it showed."""
+    return client.get(url("publish", briefing.pk)).context["form"].initial
+
+
 def tab_queries(client, campaign):
     client.get(url("campaign", campaign.pk))
     with CaptureQueriesContext(connection) as queries:
@@ -182,8 +187,9 @@ def test_publishing_says_who_gets_it_and_does_it_once(client, owner, region):
     page = words(client.get(url("publish", briefing.pk)))
     assert "Publish to 2 people" in page
     assert team.name in page
+    form = shown(client, briefing)
     for _double_click in range(2):
-        response = client.post(url("publish", briefing.pk), {"version": briefing.version})
+        response = client.post(url("publish", briefing.pk), form)
         assert response["Location"] == url("campaign", region.campaign_id)
     assert briefing.versions.count() == 1
 
@@ -205,7 +211,8 @@ def test_the_author_decides_about_other_words(client, owner, told):
     response = client.get(url("publish", briefing.pk))
     assert "What staff say to customers changes" in words(response)
     assert response.context["form"].initial["ask_again"] is True
-    client.post(url("publish", briefing.pk), {"version": briefing.version, "change_note": "Typing error"})
+    form = {name: response.context["form"].initial[name] for name in ("version", "seal")}
+    client.post(url("publish", briefing.pk), form | {"change_note": "Typing error"})
     second = briefing.versions.get(number=2)
     assert (second.asks_from, second.change_note) == (1, "Typing error")
 
@@ -237,6 +244,25 @@ def test_publishing_what_somebody_changed_meanwhile(client, owner, region):
     assert response.status_code == 409
     assert "Somebody changed the draft meanwhile" in words(response)
     assert briefing.versions.count() == 0
+
+
+def test_publishing_what_nobody_was_shown(client, owner, told, region):
+    """The release is replaced between look and click: first it is shown, then it can be published."""
+    briefing = told[2]
+    rewrite(briefing, dont_say="Other words")
+    seen = shown(client, briefing)
+    set_price(region.campaign, "149.00")
+    fix_release(region.campaign)
+    response = client.post(url("publish", briefing.pk), seen | {"change_note": "New price"})
+    assert response.status_code == 409
+    assert "It reads differently by now" in words(response)
+    assert "<ins>149</ins>" in words(response)
+    assert briefing.versions.count() == 1
+    fresh = response.context["form"].initial
+    assert fresh["change_note"] == "New price"
+    assert client.post(url("publish", briefing.pk), {"version": 1}).status_code == 409
+    assert client.post(url("publish", briefing.pk), fresh).status_code == 302
+    assert briefing.versions.count() == 2
 
 
 def test_versions_and_a_version(client, owner, told):
