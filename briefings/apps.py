@@ -26,3 +26,21 @@ class BriefingsConfig(AppConfig):
             order=20,
             tab=4,
         )
+        register_nav(
+            "questions",
+            _("Customers' questions"),
+            "chat-quote",
+            "briefings:asked",
+            "service",
+            allowed=permissions.may_answer,
+            order=30,
+        )
+        register_nav(
+            "briefing_templates",
+            _("Briefing templates"),
+            "bookmark",
+            "briefings:templates",
+            "base",
+            allowed=permissions.may_write_templates,
+            order=50,
+        )

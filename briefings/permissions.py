@@ -2,7 +2,7 @@
 
 from accounts.enums import Role
 from accounts.models import Team, User
-from accounts.permissions import MANAGING, can, rule
+from accounts.permissions import ACCESS, MANAGING, can, rule
 from briefings.models import Briefing
 from campaigns.models import Campaign
 
@@ -17,6 +17,11 @@ def may_write(user: User, campaign: Campaign) -> bool:
 def may_write_templates(user: User, _nothing: None = None) -> bool:
     """Templates belong to the whole company: whoever plans campaigns somewhere."""
     return user.rights.has(Role.MARKETER, *MANAGING)
+
+
+def may_answer(user: User) -> bool:
+    """True for whom the list of customers' questions opens: whoever plans campaigns somewhere."""
+    return ACCESS["briefings:asked"].may_see(user.rights.roles)
 
 
 @rule("briefing.oversee")
