@@ -148,24 +148,28 @@ def _tell(region: CampaignRegion, lines: list[Line]) -> str:
         return ""
     keys = [line.key for line in lines]
     record(by=None, verb="region.held", scope=region.campaign, region=region.region.code, lines=keys)
-    for user in concerned(region, release):
-        _mail(region, user, reason)
+    for user, urgent in concerned(region, release).items():
+        _mail(region, user, reason, urgent=urgent)
     return "held"
 
 
-def concerned(region: CampaignRegion, release: Release) -> list[User]:
-    """The owner, the region's managers and the experts of the channels that carry it, each once."""
+def concerned(region: CampaignRegion, release: Release) -> dict[User, bool]:
+    """The owner, the region's managers and the experts of the channels that carry it, each once.
+
+    True for whom it cannot wait: those who decide. Experts read it as they wish, such as in their digest.
+    """
     experts = {
         channel["expert"]["id"]
         for channel in release.content["channels"]
         if channel["expert"] and region.region.code in channel["region_codes"]
     }
-    managers = RoleGrant.objects.filter(Q(region=region.region_id) | Q(region=None), role=Role.MANAGER)
-    wanted = Q(pk=region.campaign.owner_id) | Q(pk__in=experts) | Q(pk__in=managers.values("user"))
-    return list(User.objects.filter(wanted, is_active=True).order_by("pk"))
+    grants = RoleGrant.objects.filter(Q(region=region.region_id) | Q(region=None), role=Role.MANAGER)
+    deciding = {region.campaign.owner_id, *grants.values_list("user", flat=True)}
+    people = User.objects.filter(pk__in=experts | deciding, is_active=True).order_by("pk")
+    return {user: user.pk in deciding for user in people}
 
 
-def _mail(region: CampaignRegion, user: User, reason: str) -> None:
+def _mail(region: CampaignRegion, user: User, reason: str, *, urgent: bool) -> None:
     with translation.override(user.language):
         # Asked again, so that the lines stand in the reader's language.
         lines = gate(Dossier(region.campaign), region).blocking
@@ -175,6 +179,7 @@ def _mail(region: CampaignRegion, user: User, reason: str) -> None:
             to=user,
             template="campaigns/email/held",
             context={"region": region, "campaign": region.campaign, "lines": lines, "url": url},
+            urgent=urgent,
         )
 
 

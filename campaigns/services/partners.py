@@ -125,4 +125,6 @@ def _mail(
                 "more": max(len(lines) - MOST_LINES, 0),
                 "url": absolute(reverse("campaigns:detail", args=[campaign.pk])),
             },
+            # Collected already; to a department nothing of it is due at once.
+            urgent=False,
         )

@@ -109,6 +109,7 @@ def test_a_held_start_tells_owner_managers_and_experts_once_per_changed_reason(t
     told = set(held_mails().values_list("recipient", flat=True))
     assert told == {campaign.owner_id, boss.pk, local.pk, here.expert_id}
     assert elsewhere.expert_id not in told
+    assert set(held_mails().filter(urgent=False).values_list("recipient", flat=True)) == {here.expert_id}
     with launching(OPEN, line("budget")):
         beat.run_due()
         beat.run_due()

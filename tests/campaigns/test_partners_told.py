@@ -63,7 +63,7 @@ def test_one_step_is_one_mail_and_the_rest_of_the_hour_is_one_more(clock, partne
     later(clock, minutes=1)
     assert (tell_partners(), tell_partners()) == (1, 0)
     (mail,) = mails(partner)
-    assert mail.subject == "What changed: Outdoors"
+    assert (mail.subject, mail.urgent) == ("What changed: Outdoors", False)
     text = mail.text.replace("\xa0", " ")
     assert f"{campaign.owner}: moved the campaign: 1 Oct 2026 to 31 Oct 2026" in text
     assert f"{campaign.owner}: moved Region AT to 1 Oct 2026 to 31 Oct 2026" in text
