@@ -13,6 +13,7 @@ from django.db import models
 from accounts.enums import Role
 from accounts.models import Department, Region, Team, User
 from accounts.services import add_absence, add_member, create_person, grant_role, save_record, save_team
+from briefings.services.training import set_rhythm
 from campaigns.models import Goal
 from channels import reference
 from channels.models import Channel
@@ -100,6 +101,8 @@ def _team(made: Company, row: dict[str, Any]) -> None:
     )
     for key in row.get("members", []):
         add_member(team=team, user=made.people[key], by=None)
+    if "rhythm" in row:
+        set_rhythm(team=team, by=team.lead, every_days=row["rhythm"])
 
 
 def _absence(made: Company, row: dict[str, Any], day: date) -> None:

@@ -12,6 +12,11 @@ def company() -> dict[str, Any]:
     return tomllib.loads((FOLDER / "company.toml").read_text(encoding="utf-8"))
 
 
+def desk() -> dict[str, Any]:
+    """Questions that no campaign is known for, and the templates of briefings."""
+    return tomllib.loads((FOLDER / "desk.toml").read_text(encoding="utf-8"))
+
+
 def campaigns() -> list[dict[str, Any]]:
     """One campaign with its story per file, in the order of the files' names."""
     files = sorted((FOLDER / "campaigns").glob("*.toml"))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from dashboard.demo import company, data
+from dashboard.demo import asked, company, data, templates
 from dashboard.demo.clock import today
 from dashboard.demo.story import Story
 
@@ -24,7 +24,12 @@ def load() -> int:
 def _load() -> int:
     day = today()
     made = company.load(day)
-    return len([Story(row, made, day).tell() for row in data.campaigns()])
+    told = [Story(row, made, day).tell() for row in data.campaigns()]
+    desk = data.desk()
+    for row in desk["asked"]:
+        asked.tell(row, made, day, None)
+    templates.load(desk["templates"], made, day)
+    return len(told)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from accounts.models import User
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.services import budget, launch, lifecycle, planning, release
 from campaigns.services.review import assign_reviewer, share_message
-from dashboard.demo import briefing, message, plan, reviewing
+from dashboard.demo import asked, briefing, message, plan, reviewing
 from dashboard.demo.clock import acting
 from dashboard.demo.company import Company
 from dashboard.demo.people import address
@@ -34,6 +34,8 @@ STEPS = (
     "brief",
     "confirm",
     "launch",
+    "refresh",
+    "ask",
     "pause",
     "finish",
     "evaluate",
@@ -144,8 +146,19 @@ class Story:
 
     def _confirm(self, day: date) -> None:
         missing = {address(key) for key in self.row.get("unconfirmed", [])}
+        misread = {address(key): words for key, words in self.row.get("misread", {}).items()}
         with acting(None, day, 13, 5):
-            briefing.confirm_all(self.campaign, but=missing)
+            briefing.confirm_all(self.campaign, but=missing, misread=misread)
+
+    def _refresh(self, day: date) -> None:
+        """Where a rhythm says that it is time, these people have read it once more."""
+        with acting(None, day, 8, 20):
+            briefing.refresh_all(self.campaign, [self.company.people[key] for key in self.row["refreshed"]])
+
+    def _ask(self, _day: date) -> None:
+        """Each question from the desk on its own days."""
+        for row in self.row["asked"]:
+            asked.tell(row, self.company, self.today, self.campaign)
 
     def _regions(self, codes: list[str]) -> list[CampaignRegion]:
         return list(self.campaign.regions.filter(region__code__in=codes).select_related("region"))

@@ -12,8 +12,10 @@ from django.urls import reverse
 from accounts.enums import Audience, Role
 from accounts.models import Region, Team, User
 from accounts.querysets import entitled
-from briefings.models import BriefingVersion, Delivery, InboxItem
+from briefings.models import AskedQuestion, Briefing, BriefingTemplate, BriefingVersion, Delivery, InboxItem
+from briefings.services.checking import answer, check_results, questions_of
 from briefings.services.confirming import confirm
+from briefings.services.training import Standing, team_records
 from campaigns.enums import Running, VariantState, Verdict
 from campaigns.models import Campaign, LaunchRecord, Review, Variant
 from campaigns.services.beat import run_due
@@ -103,6 +105,8 @@ def test_one_confirmation_stands_between_germany_and_its_customers():
 def confirm_as_murat():
     item = InboxItem.objects.of(person("murat.yildiz")).unconfirmed().get()
     assert item.version.content["title"] == "Allwetterjacke Rauris: was du wissen musst"
+    (asked,) = questions_of(item.version)
+    answer(version=item.version, user=item.user, key=asked["key"], chosen=asked["right"])
     confirm(version=item.version, user=item.user)
 
 
@@ -195,6 +199,36 @@ def test_the_swiss_read_no_sharp_s_where_they_have_words_of_their_own():
 def test_briefings_have_every_token_filled():
     for version in BriefingVersion.objects.all():
         assert unknown_tokens(str(version.content["texts"]) + str(version.content["questions"]), ()) == set()
+
+
+def test_leipzig_misread_a_point_and_one_is_to_read_again():
+    team = Team.objects.get(name="Service Leipzig")
+    briefing = Briefing.objects.get(
+        campaign=campaign("Eingelaufen"), campaign_region__region__code="DE", audience=Audience.SERVICE
+    )
+    exchange, extra = check_results(briefing.current)
+    assert [(one.text, one.count) for one in exchange.misread] == [
+        ("Nur ungetragen und im Karton nehmen wir ihn zurück", 2)
+    ]
+    assert (exchange.answered, extra.share) == (3, 100)
+    standings = {one.user.last_name: one.standing for one in team_records(team)}
+    assert standings == {"Kern": Standing.DONE, "Richter": Standing.DONE, "Yıldız": Standing.UNREAD}
+    late = [one.item.title for one in team_records(team)[0].lessons if one.standing == Standing.REFRESH]
+    assert late == ["Der Kar und die Teststrecke"]
+
+
+def test_questions_from_the_desk_are_open_answered_and_declined():
+    states = Counter(AskedQuestion.objects.values_list("campaign__name", "state"))
+    assert states == {
+        ("Eingelaufen", "open"): 1,
+        ("Eingelaufen", "answered"): 1,
+        ("Eingelaufen", "declined"): 1,
+        ("Ready when you are", "open"): 1,
+        (None, "open"): 1,
+    }
+    told = BriefingVersion.objects.filter(change_note__contains="Socken").order_by("briefing__audience")
+    assert [one.briefing.audience for one in told] == ["branch", "service"]
+    assert set(BriefingTemplate.objects.values_list("language", flat=True)) == {"de", "en"}
 
 
 def test_prices_differ_by_region():
