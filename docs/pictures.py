@@ -52,7 +52,7 @@ COMPANY = "bergmann-soehne.example"
 JANA, MURAT, SABINE = f"jana.bergmann@{COMPANY}", f"murat.yildiz@{COMPANY}", f"sabine.kern@{COMPANY}"
 MARTIN, TOBIAS, SIMON = f"martin.keller@{COMPANY}", f"tobias.brandt@{COMPANY}", f"simon.adler@{COMPANY}"
 HELEN, KATHARINA = f"helen.whitfield@{COMPANY}", f"katharina.leitner@{COMPANY}"
-CLAUDIA = f"claudia.seidel@{COMPANY}"
+CLAUDIA, NADINE, PAUL = f"claudia.seidel@{COMPANY}", f"nadine.kruse@{COMPANY}", f"paul.richter@{COMPANY}"
 
 # Numbers as a fresh trial has them: 1 is "Draußen zuhause", 2 "Gut geschlafen", 3 a live one, 9 the draft.
 PICTURES = [
@@ -98,12 +98,28 @@ PICTURES = [
     Picture("briefing-publish", "/briefings/7/publish/", JANA),
     Picture("briefing-versions", "/briefings/7/versions/", JANA),
     Picture("briefing-mails", "/briefings/7/versions/1/deliveries/", JANA),
+    Picture("briefing-start", "/briefings/7/start/", JANA),
+    Picture("briefing-take", "/briefings/7/take/template-1/", JANA),
+    Picture("check-results", "/briefings/19/versions/2/", NADINE),
+    Picture("templates", "/briefings/templates/", JANA),
+    Picture("template-new", "/briefings/templates/new/", JANA),
+    Picture("template", "/briefings/templates/1/edit/", JANA),
+    Picture("asked", "/briefings/questions/", NADINE),
+    Picture("asked-manager", "/briefings/questions/", MARTIN),
+    Picture("asked-question", "/briefings/questions/3/", NADINE),
+    Picture("asked-homeless", "/briefings/questions/5/", MARTIN),
     Picture("inbox", "/briefings/", MURAT),
     Picture("briefing", "/briefings/7/", MURAT),
     Picture("briefing-team", "/briefings/7/team/", SABINE),
+    Picture("training", "/training/", MURAT),
+    Picture("training-team", "/teams/1/training/", SABINE),
     Picture("now", "/now/", MURAT),
     Picture("now-search", "/now/?q=jacke", MURAT),
     Picture("now-offer", "/now/1/", MURAT),
+    Picture("ask", "/now/ask/", MURAT),
+    Picture("questions", "/now/questions/", PAUL),
+    Picture("questions-none", "/now/questions/", SABINE),
+    Picture("operations", "/operations/", SIMON),
     Picture("channels", "/channels/", MARTIN),
     Picture("channel", "/channels/1/", MARTIN),
     Picture("channel-edit", "/channels/1/edit/", MARTIN),

@@ -294,7 +294,7 @@ def test_pictures_are_taken_of_pages_that_open(client):
             continue  # counted from 1 in a fresh trial only, or meant to be missing
         if parts[1] == "campaigns" and len(parts) > 3 and parts[2].isdecimal():
             parts[2] = str(int(parts[2]) + first - 1)
-        if parts[1] == "briefings" and len(parts) > 3:
+        if parts[1] == "briefings" and len(parts) > 3 and parts[2].isdecimal():
             parts[2] = str(int(parts[2]) + BriefingVersion.objects.order_by("pk").first().briefing_id - 1)
         client.logout()
         if picture.person:
