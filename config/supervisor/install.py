@@ -52,6 +52,9 @@ def _make_venv(log: Path) -> None:
         stamp.write_text(f"{ROOT} {_works()}")
         return
     with step("Making .venv"):
+        if VENV.is_symlink():
+            # Another checkout's: making ours through the link would empty theirs.
+            VENV.unlink()
         shutil.rmtree(VENV, ignore_errors=True)
         if not (_logged([sys.executable, "-m", "venv", str(VENV)], log) or _venv_with_our_pip(log)):
             shutil.rmtree(VENV, ignore_errors=True)
