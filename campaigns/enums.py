@@ -49,8 +49,31 @@ class RoundKind(ToneChoices):
     PROPOSAL = "proposal", _("Proposal")
     APPROVAL = "approval", _("Approval")
     REJECTION = "rejection", _("Rejection")
+    COUNTER = "counter", _("Counter-proposal")
+    ACCEPTANCE = "acceptance", _("Accepted")
 
     __tones__ = tones.ROUND
+
+
+class CommitmentState(ToneChoices):
+    """What has become of a promise; derived from its expenses and its end."""
+
+    OPEN = "open", _("Open")
+    SETTLED = "settled", _("Settled by invoices")
+    CLOSED = "closed", _("Closed")
+    CORRECTED = "corrected", _("Corrected")
+
+    __tones__ = tones.COMMITMENT
+
+
+class EndKind(models.TextChoices):
+    CLOSED = "closed", _("Closed")
+    CORRECTED = "corrected", _("Corrected")
+
+
+class CostKind(models.TextChoices):
+    COMMITMENT = "commitments", _("Commitments")
+    EXPENSE = "expenses", _("Expenses")
 
 
 class FactKind(models.TextChoices):

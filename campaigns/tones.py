@@ -20,9 +20,17 @@ ROUND = {
     "proposal": Look("move", "send"),
     "approval": Look("good", "check-circle"),
     "rejection": Look("stop", "x-circle"),
+    "counter": Look("care", "arrow-left-right"),
+    "acceptance": Look("good", "hand-thumbs-up"),
 }
 VARIANT = {
     "draft": Look("neutral", "pencil"),
     "confirmed": Look("good", "check-circle"),
     "outdated": Look("care", "arrow-repeat"),
+}
+COMMITMENT = {
+    "open": Look("move", "hourglass-split"),
+    "settled": Look("good", "check-circle"),
+    "closed": Look("neutral", "lock"),
+    "corrected": Look("neutral", "arrow-repeat"),
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from campaigns.enums import RoundKind
 from campaigns.models.campaign import Campaign, CampaignChannel
+from channels.models import Channel
 from core.concurrency import VersionedModel
 
 ZERO = Decimal("0.00")
@@ -19,7 +20,8 @@ class Budget(VersionedModel):
     """The campaign's money in one currency.
 
     Until a manager approves, allocations are planned against `proposed`, from then on they draw from
-    `approved`. `allocated` is the sum of the allocations, kept by triggers and never written by hand.
+    `approved`. `allocated` is the sum of the allocations, `committed` of open commitments, `spent` of
+    expenses: kept by triggers and never written by hand.
     """
 
     campaign = models.OneToOneField(Campaign, on_delete=models.CASCADE, related_name="budget")
@@ -29,9 +31,18 @@ class Budget(VersionedModel):
     approved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     allocated = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
+    committed = models.DecimalField(
+        max_digits=14, decimal_places=2, default=ZERO, db_default=ZERO, editable=False
+    )
+    spent = models.DecimalField(
+        max_digits=14, decimal_places=2, default=ZERO, db_default=ZERO, editable=False
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(committed__gte=0, spent__gte=0), name="budget_used_not_negative"
+            ),
             models.CheckConstraint(condition=Q(proposed__gte=0), name="budget_proposed_not_negative"),
             models.CheckConstraint(
                 condition=Q(approved__isnull=True) | Q(approved__gte=0), name="budget_approved_not_negative"
@@ -66,7 +77,7 @@ class BudgetRound(models.Model):
 
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="rounds")
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=9, choices=RoundKind)
+    kind = models.CharField(max_length=10, choices=RoundKind)
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     reason = models.TextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -85,16 +96,101 @@ class BudgetRound(models.Model):
 
 
 class Allocation(models.Model):
-    """The part of the campaign budget that a channel may draw."""
+    """The part of the campaign budget that a channel may draw, with what is promised and paid of it.
+
+    `committed` and `spent` are kept by triggers. `spent` may pass the amount (an invoice is an invoice), a
+    commitment may not. Who changes the amount writes `by`, `at`, `reason` and `move` and lets `turn` grow in
+    the same UPDATE: a trigger copies them into the history (AllocationChange).
+    """
 
     budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="allocations")
     campaign_channel = models.OneToOneField(
         CampaignChannel, on_delete=models.CASCADE, related_name="allocation"
     )
     amount = models.DecimalField(_("allocation"), max_digits=14, decimal_places=2, default=ZERO)
+    committed = models.DecimalField(
+        max_digits=14, decimal_places=2, default=ZERO, db_default=ZERO, editable=False
+    )
+    spent = models.DecimalField(
+        max_digits=14, decimal_places=2, default=ZERO, db_default=ZERO, editable=False
+    )
+    by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    at = models.DateTimeField(null=True, blank=True, editable=False)
+    reason = models.TextField(blank=True, default="", db_default="", editable=False)
+    move = models.UUIDField(null=True, blank=True, editable=False)
+    turn = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="allocation_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="allocation_not_negative"),
+            models.CheckConstraint(
+                condition=Q(committed__gte=0, spent__gte=0), name="allocation_used_not_negative"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.campaign_channel}: {self.amount}"
+
+    @property
+    def used(self) -> Decimal:
+        """What is promised or paid."""
+        return self.committed + self.spent
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be promised; negative when invoices passed the allocation."""
+        return self.amount - self.used
+
+    @property
+    def forecast(self) -> Decimal:
+        """What it will have cost: all of the allocation, or more where more is promised and paid already."""
+        return max(self.amount, self.used)
+
+
+class AllocationChange(models.Model):
+    """By how much an allocation changed; written by triggers only, append-only.
+
+    `by` is empty for what was written past the services. It names the channel itself, which stays when the
+    campaign gives it up.
+    """
+
+    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="allocation_changes")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    move = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.amount}"
+
+
+class ApprovalLimit(models.Model):
+    """Up to how much a manager may approve for one campaign, in one currency.
+
+    A manager without any limit may approve everything; with limits only in their currencies.
+    """
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="approval_limits", verbose_name=_("manager")
+    )
+    amount = models.DecimalField(_("up to"), max_digits=14, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, help_text=_("ISO 4217, such as CHF"))
+
+    class Meta:
+        ordering = ["user", "currency"]
+        verbose_name = _("approval limit")
+        verbose_name_plural = _("approval limits")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "currency"], name="limit_once_per_currency"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="limit_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.amount} {self.currency}"
