@@ -14,6 +14,7 @@ from briefings.services.checking import Asked, unanswered
 from briefings.services.content import Content
 from briefings.services.difference import Change, compare
 from campaigns.services.content import Piece
+from campaigns.services.flight_rows import entry_words
 from campaigns.views.cards import Words
 from channels.enums import Preview
 from core import formats
@@ -140,7 +141,7 @@ class Page:
                 key=f"channel.{channel['code']}",
                 name=local_name(channel),
                 icon=channel["icon"] or "broadcast",
-                days=[_days(flight) for flight in channel["flights"]],
+                days=[entry_words(flight) for flight in channel["flights"]],
                 words=self._words(channel),
             )
             for channel in self.content["channels"]
@@ -210,10 +211,6 @@ def local_name(entry: Content) -> str:
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _days(flight: Content) -> str:
-    return formats.date_range(_day(flight["starts_on"]), _day(flight["ends_on"]))
 
 
 def _points(text: str) -> Iterator[SafeString]:

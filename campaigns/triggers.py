@@ -1,6 +1,7 @@
 """What holds whoever writes: sums of money, launches by record only, history that stays."""
 
 from campaigns.listing_triggers import TRIGGERS as LISTING
+from campaigns.money_triggers import TRIGGERS as MONEY
 from core.triggers import Trigger, act, append_only, refuse
 
 BUDGET, ALLOCATION, REGION = "campaigns_budget", "campaigns_allocation", "campaigns_campaignregion"
@@ -40,6 +41,14 @@ _RUNNING_EDGES = (
     ("live", "finished"),
     ("paused", "finished"),
 )
+FLIGHT = "campaigns_flight"
+_OUTSIDE_CAMPAIGN = f"""EXISTS (
+    SELECT 1 FROM campaigns_campaignchannel l JOIN {CAMPAIGN} c ON c.id = l.campaign_id
+    WHERE l.id = NEW.campaign_channel_id AND (NEW.starts_on < c.starts_on OR NEW.ends_on > c.ends_on))"""
+_KEEP_REMOVAL = f"""INSERT INTO {FLIGHT}removal
+    (flight_id, campaign_id, channel_id, starts_on, ends_on, removed_at)
+    SELECT OLD.id, l.campaign_id, l.channel_id, OLD.starts_on, OLD.ends_on, CURRENT_TIMESTAMP
+    FROM campaigns_campaignchannel l WHERE l.id = OLD.campaign_channel_id;"""
 _CLOSED_CAMPAIGN = f"""NEW.running = 'live' AND OLD.running <> 'live' AND EXISTS (
     SELECT 1 FROM {CAMPAIGN} c WHERE c.id = NEW.campaign_id AND c.state IN ('cancelled', 'evaluated'))"""
 
@@ -89,6 +98,7 @@ def _listed(event: str, name: str, body: str) -> Trigger:
 
 TRIGGERS = [
     *LISTING,
+    *MONEY,
     _duration_index(),
     _listed("INSERT", "campaignsearch_insert", _LIST),
     _listed("DELETE", "campaignsearch_delete", _UNLIST),
@@ -158,6 +168,17 @@ TRIGGERS = [
         when=_CLOSED_CAMPAIGN,
         message="A closed campaign goes live nowhere",
     ),
+    *(
+        refuse(
+            name=f"ek_flight_{event.lower()}_in_campaign",
+            table=FLIGHT,
+            event=event,
+            when=_OUTSIDE_CAMPAIGN,
+            message="A flight lies within its campaign",
+        )
+        for event in ("INSERT", "UPDATE")
+    ),
+    act(name="ek_flight_removed", table=FLIGHT, event="DELETE", body=_KEEP_REMOVAL),
     *append_only("campaigns_release"),
     *append_only("campaigns_launchrecord"),
     *append_only("campaigns_decision"),

@@ -18,6 +18,10 @@ PLANNING = {
     "channel.expert_named": _("named %(expert)s as expert for %(channel)s"),
     "channel.expert_withdrawn": _("left %(channel)s without an expert"),
     "flights.changed": _("changed the flights of %(channel)s"),
+    "flight.added": _("added a flight of %(channel)s: %(starts_on)s to %(ends_on)s"),
+    "flight.moved": _("moved a flight of %(channel)s to %(starts_on)s to %(ends_on)s"),
+    "flight.removed": _("removed the flight of %(channel)s from %(starts_on)s to %(ends_on)s"),
+    "flight.hours": _("set the hours of a flight of %(channel)s: %(hours)s"),
 }
 MONEY = {
     "budget.proposal": _("proposed a budget of %(amount)s"),

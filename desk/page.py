@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -10,6 +9,7 @@ from django.db.models import Q
 from accounts.enums import Audience
 from campaigns.models import LaunchRecord, Release
 from campaigns.services.content import pieces
+from campaigns.services.flight_rows import entry_words
 from campaigns.views.cards import Words
 from channels.enums import Preview
 from channels.models import Channel
@@ -90,7 +90,7 @@ class OfferPage:
             if (variant["channel_code"], variant["region_code"]) == place
         ]
         name = channel["name_de"] if formats.language() == "de" else channel["name_en"]
-        return Seen(name, channel["icon"], [_days(flight) for flight in channel["flights"]], texts)
+        return Seen(name, channel["icon"], [entry_words(flight) for flight in channel["flights"]], texts)
 
     def _words(self, kind: str, variant: dict[str, str]) -> Words:
         facts = self.offer.content["facts_by_region"].get(self.offer.entry["code"], [])
@@ -101,7 +101,3 @@ class OfferPage:
             body=pieces(variant["body"], values),
             language=variant["language"],
         )
-
-
-def _days(flight: dict[str, str]) -> str:
-    return formats.date_range(date.fromisoformat(flight["starts_on"]), date.fromisoformat(flight["ends_on"]))

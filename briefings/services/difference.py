@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from briefings.enums import Part
 from briefings.services.content import Content
+from campaigns.services.flight_rows import entry_words
 from core import formats
 
 
@@ -48,7 +49,7 @@ def _readable(content: Content) -> Iterator[tuple[str, str, str]]:
     for one in content["questions"]:
         yield f"question.{one['question']}", one["question"], one["answer"]
     for channel in content["channels"]:
-        flights = "; ".join(days(flight) for flight in channel["flights"])
+        flights = "; ".join(entry_words(flight) for flight in channel["flights"])
         text = "\n".join(filter(None, [flights, channel["headline"], channel["body"]]))
         yield f"channel.{channel['code']}", _names(channel), text
 

@@ -5,35 +5,50 @@ from campaigns.models.campaign import (
     CampaignChannel,
     CampaignPartner,
     CampaignRegion,
-    Flight,
     Goal,
     Theme,
 )
+from campaigns.models.flight import Daypart, Flight, FlightRemoval
 from campaigns.models.message import ContentVersion, CoreMessage, Fact, FactValue, Variant
-from campaigns.models.money import Allocation, Budget, BudgetRound
+from campaigns.models.money import Allocation, AllocationChange, ApprovalLimit, Budget, BudgetRound
 from campaigns.models.release import Decision, LaunchRecord, Release
 from campaigns.models.review import PassageVerdict, Review, ReviewApproval
+from campaigns.models.scenario import Scenario, ScenarioLine
+from campaigns.models.spending import Commitment, CommitmentEnd, Expense, SpendingImport
+from campaigns.models.views import CalendarFeed, SavedView
 
 __all__ = [
     "Allocation",
+    "AllocationChange",
+    "ApprovalLimit",
     "Budget",
     "BudgetRound",
+    "CalendarFeed",
     "Campaign",
     "CampaignChannel",
     "CampaignPartner",
     "CampaignRegion",
+    "Commitment",
+    "CommitmentEnd",
     "ContentVersion",
     "CoreMessage",
+    "Daypart",
     "Decision",
+    "Expense",
     "Fact",
     "FactValue",
     "Flight",
+    "FlightRemoval",
     "Goal",
     "LaunchRecord",
     "PassageVerdict",
     "Release",
     "Review",
     "ReviewApproval",
+    "SavedView",
+    "Scenario",
+    "ScenarioLine",
+    "SpendingImport",
     "Theme",
     "Variant",
 ]

@@ -1,4 +1,4 @@
-"""The campaign, its regions, its channels, their flights and who helps."""
+"""The campaign, its regions, its channels and who helps."""
 
 import uuid
 from datetime import UTC, datetime, time, timedelta
@@ -213,23 +213,6 @@ class CampaignChannel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.channel}"
-
-
-class Flight(models.Model):
-    """Days on which a channel carries the campaign, both ends included."""
-
-    campaign_channel = models.ForeignKey(CampaignChannel, on_delete=models.CASCADE, related_name="flights")
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("to"))
-
-    class Meta:
-        ordering = ["starts_on"]
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="flight_ends_after_start")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.campaign_channel}: {self.starts_on} – {self.ends_on}"
 
 
 class CampaignPartner(models.Model):

@@ -36,7 +36,7 @@ class Dossier:
     @cached_property
     def channels(self) -> list[CampaignChannel]:
         found = self.campaign.channels.select_related("channel", "expert", "allocation")
-        return self._back(found.prefetch_related("flights", "regions"))
+        return self._back(found.prefetch_related("flights__dayparts", "regions"))
 
     @cached_property
     def budget(self) -> Budget | None:

@@ -5,7 +5,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaigns.models import Campaign, CampaignChannel, CampaignRegion, Flight
+from campaigns.models import Campaign, CampaignChannel, CampaignRegion
+from campaigns.services.flight_rows import write_flights
 from campaigns.services.plan_data import ChannelPlan, Plan, RegionPlan
 from core import audit
 
@@ -97,10 +98,7 @@ def _write_flights(made: CampaignChannel, row: ChannelPlan, by: User) -> None:
     wanted = sorted(set(row.flights))
     if now == wanted:
         return
-    made.flights.all().delete()
-    Flight.objects.bulk_create(
-        Flight(campaign_channel=made, starts_on=starts_on, ends_on=ends_on) for starts_on, ends_on in wanted
-    )
+    write_flights(made, wanted)
     audit.record(
         by=by,
         verb="flights.changed",

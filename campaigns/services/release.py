@@ -17,6 +17,7 @@ from campaigns.readiness import approval_lines
 from campaigns.services import snapshot
 from campaigns.services.content import canonical_hash, core_labels, show_value
 from campaigns.services.dossier import Dossier
+from campaigns.services.flight_rows import entry_words
 from campaigns.services.transitions import (
     ANYONE_RUNNING,
     APPROVE,
@@ -145,7 +146,7 @@ def _campaign_facets(content: dict[str, Any]) -> Iterator[Facet]:
         yield f"{key}.expert", section, _("%(channel)s: expert") % {"channel": name}, expert
         regions = " · ".join(channel["region_codes"])
         yield f"{key}.regions", section, _("%(channel)s: regions") % {"channel": name}, regions
-        flights = ", ".join(_days(flight) for flight in channel["flights"])
+        flights = ", ".join(entry_words(flight) for flight in channel["flights"])
         yield f"{key}.flights", section, _("%(channel)s: flights") % {"channel": name}, flights
 
 

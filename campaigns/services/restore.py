@@ -24,7 +24,6 @@ from campaigns.models import (
     ContentVersion,
     CoreMessage,
     Fact,
-    Flight,
     Goal,
     Release,
     Theme,
@@ -33,6 +32,7 @@ from campaigns.models import (
 from campaigns.services import content as texts
 from campaigns.services import message, versions
 from campaigns.services.dossier import Dossier
+from campaigns.services.flight_rows import hours_in, write_flights, write_hours
 from campaigns.services.snapshot import Content
 from campaigns.services.transitions import (
     DISCARD,
@@ -135,12 +135,18 @@ def _channels(
     for key, entry in wanted.items():
         row = _channel(campaign, now.get(key), entry)
         row.regions.set([regions[code] for code in entry["region_codes"]])
-        row.flights.all().delete()
-        Flight.objects.bulk_create(
-            Flight(campaign_channel=row, **_days(flight)) for flight in entry["flights"]
-        )
+        _flights(row, entry["flights"])
         made[entry["code"]] = row
     return made
+
+
+def _flights(row: CampaignChannel, entries: Iterable[Content]) -> None:
+    """The release's flights with their hours; a row that stays keeps its number, and its version grows."""
+    entries = sorted(entries, key=lambda entry: (entry["starts_on"], entry["ends_on"]))
+    periods = [(days["starts_on"], days["ends_on"]) for days in map(_days, entries)]
+    for flight, entry in zip(write_flights(row, periods), entries, strict=True):
+        if write_hours(flight, hours_in(entry)):
+            flight.save_versioned(expected=flight.version, fields=())
 
 
 def _channel(campaign: Campaign, row: CampaignChannel | None, entry: Content) -> CampaignChannel:

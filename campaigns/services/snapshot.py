@@ -7,7 +7,7 @@
                   "currency", "language", "reviewed": {"de": hash that the review approved}}],
      "channels": [{"id", "channel_id", "code", "name_de", "name_en", "icon", "customer_facing",
                    "expert": {"id", "name"} or None, "region_codes": [],
-                   "flights": [{"starts_on", "ends_on"}]}],
+                   "flights": [{"starts_on", "ends_on"} and "dayparts" where it has any (flight_rows.py)]}],
      "facts": [{"key", "label", "kind", "values": {"": raw, "AT": raw}}],
      "facts_by_region": {"AT": [{"key", "label", "kind", "raw", "shown": {"de", "en"}}]},
      "variants": [{"id", "channel_code", "region_code", "language", "headline", "body",
@@ -27,6 +27,7 @@ from accounts.models import User
 from campaigns.models import CampaignChannel, CampaignRegion, Fact, Release, Variant
 from campaigns.services import content as texts
 from campaigns.services.dossier import Dossier
+from campaigns.services.flight_rows import entry_of
 
 Content = dict[str, Any]
 
@@ -105,7 +106,7 @@ def _channel(dossier: Dossier, one: CampaignChannel) -> Content:
         "expert": _who(one.expert),
         "region_codes": [region.region.code for region in dossier.regions if region.pk in carried],
         "flights": [
-            {"starts_on": flight.starts_on.isoformat(), "ends_on": flight.ends_on.isoformat()}
+            entry_of(flight)
             for flight in sorted(one.flights.all(), key=lambda flight: (flight.starts_on, flight.ends_on))
         ],
     }

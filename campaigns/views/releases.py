@@ -12,6 +12,7 @@ from campaigns.enums import Running
 from campaigns.models import Campaign, Release
 from campaigns.services.content import core_labels
 from campaigns.services.dossier import Dossier
+from campaigns.services.flight_rows import entry_words
 from campaigns.services.release import compare
 from campaigns.services.snapshot import is_intact
 from campaigns.views.lifecycle import visible
@@ -69,7 +70,7 @@ def release(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def days(entry: dict[str, Any]) -> tuple[date, date]:
-    """First and last day of a region's or flight's entry."""
+    """First and last day of a region's entry."""
     return date.fromisoformat(entry["starts_on"]), date.fromisoformat(entry["ends_on"])
 
 
@@ -100,7 +101,8 @@ def region_view(content: dict[str, Any], code: str) -> dict[str, Any]:
             if one["region_code"] == code and one["channel_code"] in channels
         ],
         "channels": [
-            one | {"name": one[f"name_{language}"], "days": [days(flight) for flight in one["flights"]]}
+            one
+            | {"name": one[f"name_{language}"], "days": [entry_words(flight) for flight in one["flights"]]}
             for one in content["channels"]
             if code in one["region_codes"]
         ],
