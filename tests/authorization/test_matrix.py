@@ -68,11 +68,22 @@ def test_every_url_is_in_the_table_and_has_a_builder():
     assert sorted(set(BUILDERS) - set(NAMES)) == []
 
 
+def admitted(name):
+    """Roles and methods that the table lets through to the view, which then looks at the object."""
+    row = access_for(name)
+    for role in (NOBODY, *Role.values):
+        roles = {role} - {NOBODY}
+        for method in row.methods:
+            if row.may_see(roles) and (method == "GET" or row.may_do(roles)):
+                yield role, method
+
+
+ADMITTED = [(name, role, method) for name in NAMES for role, method in admitted(name)]
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("role", [NOBODY, *Role.values])
-@pytest.mark.parametrize("name", NAMES)
-def test_answer_to_a_signed_in_person(client, name, role, method):
+@pytest.mark.parametrize(("name", "role", "method"), ADMITTED)
+def test_answer_to_whom_the_table_admits(client, name, role, method):
     row = access_for(name)
     got, promised = {}, {}
     for where in places(role, row.scope):
@@ -84,6 +95,25 @@ def test_answer_to_a_signed_in_person(client, name, role, method):
         got[where] = ask(client, name, target, method).status_code
         promised[where] = expected(row, role, method, target, mine)
     assert got == promised
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", NAMES)
+def test_answer_to_whom_the_table_turns_away(client, name):
+    """Decided before the view runs: one object does for all roles, who hold theirs in its region."""
+    row, region = access_for(name), RegionFactory()
+    target = BUILDERS[name](Place(UserFactory(), NOBODY, region, True))
+    admits = set(admitted(name))
+    got, promised = {}, {}
+    for role in (NOBODY, *Role.values):
+        away = [method for method in ("GET", "POST") if (role, method) not in admits]
+        if away:
+            client.force_login(person(role, region, "own"))
+        for method in away:
+            got[role, method] = ask(client, name, target, method).status_code
+            promised[role, method] = expected(row, role, method, target, True)
+    assert got == promised
+    assert set(promised.values()) <= {403, 404, 405}
 
 
 @pytest.mark.django_db
