@@ -43,6 +43,12 @@ def may_decide(user: User, campaign: Campaign) -> bool:
     return campaign.owner_id != user.pk and holds_in_campaign(user, campaign, Role.MANAGER)
 
 
+@rule("money.record")
+def may_record(user: User, campaign: Campaign) -> bool:
+    """Who may plan the campaign enters its orders and invoices."""
+    return may_edit(user, campaign)
+
+
 # --- The campaign's life (services/transitions.py). A manager stands for a campaign when he is one in every
 # region of it, for one region in that region. Somebody who has left the company may do nothing.
 

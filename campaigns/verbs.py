@@ -27,7 +27,18 @@ MONEY = {
     "budget.proposal": _("proposed a budget of %(amount)s"),
     "budget.approval": _("approved a budget of %(amount)s"),
     "budget.rejection": _("rejected the proposed budget of %(amount)s"),
+    "budget.counter": _("answered with a counter-proposal of %(amount)s"),
+    "budget.acceptance": _("accepted the counter-proposal of %(amount)s"),
     "allocation.changed": _("allocated %(amount)s to %(channel)s"),
+    "allocation.moved": _("moved %(amount)s from %(source)s to %(target)s: %(reason)s"),
+    "commitment.made": _("committed %(amount)s to %(supplier)s for %(channel)s"),
+    "commitment.closed": _("closed the commitment %(number)s to %(supplier)s; %(amount)s are free again"),
+    "commitment.corrected": _("corrected the commitment %(number)s to %(supplier)s: %(reason)s"),
+    "expense.recorded": _("recorded an invoice of %(supplier)s for %(channel)s: %(amount)s"),
+    "expense.reversed": _("reversed the invoice %(number)s of %(supplier)s: %(reason)s"),
+    "spending.commitments_imported": _("imported commitments of %(amount)s from %(file)s"),
+    "spending.expenses_imported": _("imported expenses of %(amount)s from %(file)s"),
+    "scenario.chosen": _("chose the scenario %(name)s: %(reason)s"),
 }
 LIFE = {
     "campaign.submitted": _("put the campaign into review"),

@@ -3,9 +3,9 @@ from django.db import migrations
 
 def write_down(apps, schema_editor):
     """The history of allocations begins with what is allocated when it is introduced."""
-    Allocation = apps.get_model('campaigns', 'Allocation')
-    AllocationChange = apps.get_model('campaigns', 'AllocationChange')
-    rows = Allocation.objects.exclude(amount=0).select_related('budget', 'campaign_channel')
+    Allocation = apps.get_model("campaigns", "Allocation")
+    AllocationChange = apps.get_model("campaigns", "AllocationChange")
+    rows = Allocation.objects.exclude(amount=0).select_related("budget", "campaign_channel")
     AllocationChange.objects.bulk_create(
         (
             AllocationChange(
@@ -21,9 +21,8 @@ def write_down(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0008_money'),
+        ("campaigns", "0008_money"),
     ]
 
     operations = [

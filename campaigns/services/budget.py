@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -11,60 +12,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import can
-from campaigns.enums import Preparation, RoundKind
+from campaigns.enums import RoundKind
 from campaigns.models import Allocation, Budget, BudgetRound, Campaign, CampaignChannel
+from campaigns.services.limits import check_limit
+from campaigns.services.money_base import amount_of, below_allocated, hand_back, locked, need, touch
 from campaigns.services.plan_data import ZERO
 from campaigns.services.plan_rules import too_much
 from core import audit, formats
-from core.concurrency import StaleVersion
 
-CLOSED = (Preparation.CANCELLED, Preparation.EVALUATED)
-CENT = Decimal("0.01")
 Amounts = Mapping[int, Decimal]
-
-
-def amount_of(place: str, value: Decimal) -> Decimal:
-    """`value` in cents; ValidationError at `place` if it is negative, too large or finer than a cent."""
-    value = Decimal(value)
-    if not value.is_finite() or value < 0:
-        raise ValidationError({place: [_("An amount cannot be negative.")]})
-    if value >= Decimal(10) ** 12:
-        raise ValidationError({place: [_("This amount is too large.")]})
-    if value != value.quantize(CENT):
-        raise ValidationError({place: [_("An amount has at most two decimals.")]})
-    return value.quantize(CENT)
-
-
-def _locked(budget: Budget, expected: int | None) -> Budget:
-    """The budget as it is now, locked; StaleVersion if it is no longer the one that was seen."""
-    current = Budget.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=budget.pk)
-    if expected is not None and current.version != expected:
-        raise StaleVersion(current)
-    if current.campaign.state in CLOSED:
-        raise ValidationError(_("This campaign is closed; its budget stays as it is."), code="locked")
-    return current
-
-
-def _need(by: User, action: str, campaign: Campaign) -> None:
-    if not can(by, action, campaign):
-        raise PermissionDenied
-
-
-def _touch(budget: Budget, **values: object) -> None:
-    """Write values and let the version grow; a refused sum becomes a ValidationError."""
-    try:
-        with transaction.atomic():
-            Budget.objects.filter(pk=budget.pk).update(
-                **values, version=F("version") + 1, changed_at=timezone.now()
-            )
-    except IntegrityError as error:
-        raise ValidationError({"amount": [_below_allocated(budget)]}) from error
-    budget.refresh_from_db()
-
-
-def _below_allocated(budget: Budget) -> str:
-    given = formats.money(budget.allocated, budget.currency)
-    return _("%(amount)s are already allocated to channels; it cannot be less.") % {"amount": given}
+# After these it is the owner's turn.
+ANSWERED = (RoundKind.COUNTER, RoundKind.REJECTION)
 
 
 def _round(budget: Budget, kind: RoundKind, amount: Decimal, reason: str, by: User) -> BudgetRound:
@@ -100,11 +58,14 @@ def first_round(*, budget: Budget, currency: str, amount: Decimal, by: User) -> 
     if (budget.currency, budget.proposed) == (currency, amount):
         return
     if amount < budget.allocated:
-        raise ValidationError({"proposed": [_below_allocated(budget)]})
+        raise ValidationError({"proposed": [below_allocated(budget)]})
+    if currency != budget.currency and (budget.commitments.exists() or budget.expenses.exists()):
+        words = _("Money was already promised or paid in %(currency)s; the currency stays.")
+        raise ValidationError({"currency": [words % {"currency": budget.currency}]})
     budget.currency = currency
     if amount:
         _round(budget, RoundKind.PROPOSAL, amount, "", by)
-    _touch(budget, proposed=amount, currency=currency)
+    touch(budget, proposed=amount, currency=currency)
 
 
 @transaction.atomic
@@ -115,48 +76,111 @@ def propose(
 
     PermissionDenied for anybody else, ValidationError (at "amount") if less than allocated is proposed.
     """
-    current = _locked(budget, expected)
-    _need(by, "budget.propose", current.campaign)
-    amount = amount_of("amount", amount)
+    current = locked(budget, expected)
+    need(by, "budget.propose", current.campaign)
+    amount = amount_of("amount", amount, current.currency)
     if amount < current.allocated and current.approved is None:
-        raise ValidationError({"amount": [_below_allocated(current)]})
+        raise ValidationError({"amount": [below_allocated(current)]})
     made = _round(current, RoundKind.PROPOSAL, amount, reason, by)
-    _touch(current, proposed=amount)
-    _hand_back(budget, current)
+    touch(current, proposed=amount)
+    hand_back(budget, current)
     return made
 
 
 @transaction.atomic
 def approve(
-    *, budget: Budget, amount: Decimal, by: User, reason: str = "", expected: int | None = None
+    *, budget: Budget, by: User, amount: Decimal | None = None, reason: str = "", expected: int | None = None
 ) -> BudgetRound:
-    """A manager who is not the owner answers the open proposal with an amount.
+    """A manager who is not the owner agrees to the open proposal, of exactly `amount` if it is named.
 
-    PermissionDenied for others, ValidationError without an open proposal or below what is allocated.
+    PermissionDenied for others; ValidationError without an open proposal, for another amount (that is a
+    counter-proposal), below what is allocated and above the manager's limit.
     """
-    current = _locked(budget, expected)
-    _need(by, "budget.decide", current.campaign)
-    _open_proposal(current)
-    amount = amount_of("amount", amount)
-    if amount < current.allocated:
-        raise ValidationError({"amount": [_below_allocated(current)]})
-    made = _round(current, RoundKind.APPROVAL, amount, reason, by)
-    _touch(current, approved=amount, approved_by=by, approved_at=timezone.now())
-    _hand_back(budget, current)
+    current = locked(budget, expected)
+    need(by, "budget.decide", current.campaign)
+    proposal = _open_proposal(current)
+    if amount is not None and amount_of("amount", amount) != proposal.amount:
+        words = _("%(amount)s were proposed. Another amount is a counter-proposal.")
+        proposed = formats.money(proposal.amount, current.currency)
+        raise ValidationError({"amount": [words % {"amount": proposed}]})
+    _check_approval(current, proposal.amount, by)
+    made = _round(current, RoundKind.APPROVAL, proposal.amount, reason, by)
+    touch(current, approved=proposal.amount, approved_by=by, approved_at=timezone.now())
+    hand_back(budget, current)
     return made
+
+
+def _check_approval(budget: Budget, amount: Decimal, manager: User) -> None:
+    if amount < budget.allocated:
+        raise ValidationError({"amount": [below_allocated(budget)]})
+    check_limit(budget, amount, manager)
+
+
+@transaction.atomic
+def counter(
+    *, budget: Budget, amount: Decimal, reason: str, by: User, expected: int | None = None
+) -> BudgetRound:
+    """A manager answers the open proposal with another amount, which holds as soon as the owner accepts it.
+
+    PermissionDenied for others; ValidationError without a reason, for the same amount, above the limit.
+    """
+    current = locked(budget, expected)
+    need(by, "budget.decide", current.campaign)
+    proposal = _open_proposal(current)
+    amount = amount_of("amount", amount, current.currency)
+    if amount == proposal.amount:
+        raise ValidationError({"amount": [_("This is what was proposed. You can approve it as it is.")]})
+    _need_reason(reason)
+    check_limit(current, amount, by)
+    made = _round(current, RoundKind.COUNTER, amount, reason, by)
+    touch(current)
+    hand_back(budget, current)
+    return made
+
+
+@transaction.atomic
+def accept(*, budget: Budget, by: User, reason: str = "", expected: int | None = None) -> BudgetRound:
+    """The owner accepts the manager's counter-proposal, which approves it in the manager's name.
+
+    PermissionDenied for others; ValidationError without a counter-proposal, if less than is allocated, and if
+    the manager who made it could not approve it any more.
+    """
+    current = locked(budget, expected)
+    need(by, "budget.propose", current.campaign)
+    offer = last_round(current)
+    if offer is None or offer.kind != RoundKind.COUNTER:
+        raise ValidationError(_("There is no counter-proposal to accept."), code="no_counter")
+    if not can(offer.by, "budget.decide", current.campaign):
+        words = _("%(person)s may no longer decide on this budget. Please propose again.")
+        raise ValidationError(words % {"person": offer.by}, code="no_counter")
+    _check_approval(current, offer.amount, offer.by)
+    made = _round(current, RoundKind.ACCEPTANCE, offer.amount, reason, by)
+    touch(
+        current,
+        proposed=offer.amount,
+        approved=offer.amount,
+        approved_by=offer.by,
+        approved_at=timezone.now(),
+    )
+    hand_back(budget, current)
+    return made
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ValidationError({"reason": [_("Please say why, so that the next proposal can answer it.")]})
 
 
 @transaction.atomic
 def reject(*, budget: Budget, reason: str, by: User, expected: int | None = None) -> BudgetRound:
     """A manager who is not the owner refuses the open proposal and says why; what was approved stays."""
-    current = _locked(budget, expected)
-    _need(by, "budget.decide", current.campaign)
+    current = locked(budget, expected)
+    need(by, "budget.decide", current.campaign)
     proposal = _open_proposal(current)
-    if not reason.strip():
-        raise ValidationError({"reason": [_("Please say why, so that the next proposal can answer it.")]})
+    _need_reason(reason)
     made = _round(current, RoundKind.REJECTION, proposal.amount, reason, by)
-    _touch(current)
-    _hand_back(budget, current)
+    touch(current)
+    hand_back(budget, current)
     return made
 
 
@@ -179,33 +203,54 @@ def allocate(*, budget: Budget, amounts: Amounts, by: User, expected: int | None
     All or nothing. ValidationError at "allocation.<id>" if the reserve would fall below zero, also when
     somebody else saved first; StaleVersion if `expected` is given and no longer the version.
     """
-    current = _locked(budget, expected)
-    _need(by, "campaign.edit", current.campaign)
+    current = locked(budget, expected)
+    need(by, "campaign.edit", current.campaign)
     write_allocations(current, amounts, by)
-    _hand_back(budget, current)
+    hand_back(budget, current)
     return budget
 
 
-def write_allocations(budget: Budget, amounts: Amounts, by: User | None) -> None:
-    """The writing part of `allocate`, for callers that hold the lock and have asked for the right."""
+def write_allocations(
+    budget: Budget, amounts: Amounts, by: User | None, *, reason: str = "", move: UUID | None = None
+) -> None:
+    """The writing part of `allocate`, for callers that hold the lock and have asked for the right.
+
+    `reason` and `move` (the number of a step that changes several) stand in the history.
+    """
     channels = {row.pk: row for row in _own_channels(budget, amounts)}
-    wanted = {pk: amount_of(f"allocation.{pk}", amounts[pk]) for pk in amounts}
-    before = dict(budget.allocations.values_list("campaign_channel", "amount"))
+    wanted = {pk: amount_of(f"allocation.{pk}", amounts[pk], budget.currency) for pk in amounts}
+    rows = {row.campaign_channel_id: row for row in budget.allocations.all()}
+    before = {pk: row.amount for pk, row in rows.items()}
+    changed = [pk for pk in wanted if wanted[pk] != before.get(pk, ZERO)]
+    _check_used([rows[pk] for pk in changed if pk in rows], wanted, budget.currency)
     problem = too_much(budget.amount, before | wanted, before, budget.currency)
     if problem:
         raise ValidationError({f"allocation.{problem[0]}": [problem[1]]})
-    changed = [pk for pk in wanted if wanted[pk] != before.get(pk, ZERO)]
+    noted = {"by": by, "at": timezone.now(), "reason": reason, "move": move}
     try:
         with transaction.atomic():
             # What shrinks goes first: the database looks at the sum after every row.
             for pk in sorted(changed, key=lambda key: wanted[key] - before.get(key, ZERO)):
-                _write(budget, channels[pk], wanted[pk])
+                _write(budget, channels[pk], wanted[pk], noted)
     except IntegrityError as error:
         raise ValidationError({f"allocation.{changed[-1]}": [_("The reserve does not suffice.")]}) from error
-    for pk in changed:
+    # A move is told as one step by whoever makes it.
+    for pk in changed if move is None else ():
         _tell(budget, channels[pk], wanted[pk], by)
     if changed:
-        _touch(budget)
+        touch(budget)
+
+
+def _check_used(rows: list[Allocation], wanted: Amounts, currency: str) -> None:
+    """ValidationError where less than is committed and spent would be left."""
+    words = _("%(amount)s are already committed or spent; it cannot be less.")
+    problems = {
+        f"allocation.{row.campaign_channel_id}": [words % {"amount": formats.money(row.used, currency)}]
+        for row in rows
+        if wanted[row.campaign_channel_id] < min(row.amount, row.used)
+    }
+    if problems:
+        raise ValidationError(problems)
 
 
 def _own_channels(budget: Budget, amounts: Amounts) -> list[CampaignChannel]:
@@ -220,12 +265,10 @@ def _own_channels(budget: Budget, amounts: Amounts) -> list[CampaignChannel]:
     return found
 
 
-def _write(budget: Budget, channel: CampaignChannel, amount: Decimal) -> None:
-    Allocation.objects.update_or_create(
-        campaign_channel=channel,
-        defaults={"amount": amount},
-        create_defaults={"budget": budget, "amount": amount},
-    )
+def _write(budget: Budget, channel: CampaignChannel, amount: Decimal, noted: dict[str, object]) -> None:
+    rows = Allocation.objects.filter(campaign_channel=channel)
+    if not rows.update(amount=amount, turn=F("turn") + 1, **noted):
+        Allocation.objects.create(budget=budget, campaign_channel=channel, amount=amount, **noted)
 
 
 def _tell(budget: Budget, channel: CampaignChannel, amount: Decimal, by: User | None) -> None:
@@ -238,10 +281,3 @@ def _tell(budget: Budget, channel: CampaignChannel, amount: Decimal, by: User | 
         amount=f"{amount:.2f}",
         currency=budget.currency,
     )
-
-
-def _hand_back(budget: Budget, current: Budget) -> None:
-    """Bring the caller's copy up to date."""
-    current.refresh_from_db()
-    if budget is not current:
-        budget.__dict__.update({k: v for k, v in current.__dict__.items() if k != "_state"})

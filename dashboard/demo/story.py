@@ -95,10 +95,16 @@ class Story:
         )
 
     def _approve_budget(self, day: date) -> None:
+        """The manager agrees, or answers with another amount, which the owner accepts in the afternoon."""
+        money, amount = self.campaign.budget, Decimal(self.row["approved"])
+        reason = self.row.get("budget_reason", "")
         with acting(self.manager, day, 11):
-            amount = Decimal(self.row["approved"])
-            reason = self.row.get("budget_reason", "")
-            budget.approve(budget=self.campaign.budget, amount=amount, by=self.manager, reason=reason)
+            if amount == money.proposed:
+                budget.approve(budget=money, by=self.manager, reason=reason)
+                return
+            budget.counter(budget=money, amount=amount, by=self.manager, reason=reason or "Mehr ist nicht da.")
+        with acting(self.owner, day, 15):
+            budget.accept(budget=money, by=self.owner)
 
     def _write(self, day: date) -> None:
         with acting(self.owner, day, 9, 40):

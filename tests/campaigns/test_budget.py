@@ -119,7 +119,8 @@ def test_rounds_are_numbered_and_kept(money):
     owner, manager = money.firm.owner, money.firm.manager
     service.reject(budget=money.budget, reason="Too much", by=manager)
     service.propose(budget=money.budget, amount=Decimal(800), reason="Less print", by=owner)
-    service.approve(budget=money.budget, amount=Decimal(750), by=manager)
+    service.counter(budget=money.budget, amount=Decimal(750), reason="No posters", by=manager)
+    service.accept(budget=money.budget, by=owner)
     rounds = list(
         BudgetRound.objects.order_by("number").values_list("number", "kind", "amount", "reason", "by")
     )
@@ -127,7 +128,8 @@ def test_rounds_are_numbered_and_kept(money):
         (1, "proposal", 1000, "", owner.pk),
         (2, "rejection", 1000, "Too much", manager.pk),
         (3, "proposal", 800, "Less print", owner.pk),
-        (4, "approval", 750, "", manager.pk),
+        (4, "counter", 750, "No posters", manager.pk),
+        (5, "acceptance", 750, "", owner.pk),
     ]
     stored = money.stored()
     assert (stored.approved, stored.approved_by, stored.amount) == (750, manager, 750)
@@ -146,12 +148,19 @@ def test_less_than_allocated_is_neither_approved_nor_proposed(money):
     money.allocate(mail=500)
     message = {"amount": ["€500 are already allocated to channels; it cannot be less."]}
     with pytest.raises(ValidationError) as refused:
-        service.approve(budget=money.budget, amount=Decimal("499.99"), by=money.firm.manager)
-    assert refused.value.message_dict == message
-    with pytest.raises(ValidationError) as refused:
         service.propose(budget=money.budget, amount=Decimal(400), reason="", by=money.firm.owner)
     assert refused.value.message_dict == message
     assert BudgetRound.objects.count() == 1
+    service.counter(budget=money.budget, amount=Decimal("499.99"), reason="Less", by=money.firm.manager)
+    with pytest.raises(ValidationError) as refused:
+        service.accept(budget=money.budget, by=money.firm.owner)
+    assert refused.value.message_dict == message
+    service.propose(budget=money.budget, amount=Decimal(1000), reason="", by=money.firm.owner)
+    service.approve(budget=money.budget, by=money.firm.manager)
+    service.propose(budget=money.budget, amount=Decimal(400), reason="", by=money.firm.owner)
+    with pytest.raises(ValidationError) as refused:
+        service.approve(budget=money.budget, by=money.firm.manager)
+    assert refused.value.message_dict == message
 
 
 def test_nobody_decides_on_his_own_proposal(money):

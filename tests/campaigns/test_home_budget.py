@@ -53,7 +53,7 @@ def test_nobody_decides_on_his_own_proposal(firm):
 def test_an_answer_ends_the_waiting_and_a_new_round_begins_it_again(firm, answer):
     budget = proposed(firm)
     if answer == "approve":
-        service.approve(budget=budget, amount=Decimal(900), by=firm.manager, reason="enough")
+        service.approve(budget=budget, by=firm.manager, reason="enough")
     else:
         service.reject(budget=budget, by=firm.manager, reason="too much")
     assert titles(firm.manager) == []
