@@ -218,9 +218,8 @@ def test_flights_written_past_the_form_are_found():
     firm = Firm()
     campaign = CampaignFactory(owner=firm.owner, in_regions=[firm.de])
     row = CampaignChannelFactory(campaign=campaign, channel=firm.mail)
-    Flight.objects.create(
-        campaign_channel=row, starts_on=campaign.starts_on - timedelta(1), ends_on=campaign.ends_on
-    )
+    Flight.objects.create(campaign_channel=row, starts_on=campaign.starts_on, ends_on=campaign.ends_on)
+    campaign.regions.update(starts_on=campaign.starts_on + timedelta(1))
     line = plan_lines(campaign)["flights"]
     assert (line.title, line.detail) == ("Flights outside the period of their regions", str(firm.mail))
 

@@ -394,7 +394,8 @@ def test_the_budget_must_stand_approved():
 def test_a_flight_before_its_region_holds_the_start():
     campaign = draft()
     channel = CampaignChannelFactory(campaign=campaign)
-    channel.flights.create(starts_on="2026-09-20", ends_on="2026-09-30")
+    channel.flights.create(starts_on="2026-09-21", ends_on="2026-09-30")
+    campaign.regions.update(starts_on="2026-09-22")
     fix_release(campaign)
     assert progress_of(campaign, "flights.AT") == "stuck"
 
