@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from crispy_forms.layout import Div, Field
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -92,7 +93,17 @@ class AnswerForm(forms.Form):
                 del self.fields[name]
         for name in ("answer", "reason"):
             self.fields[name].widget.attrs["rows"] = 3
-        self.helper = FormHelper()
+        self.helper = FormHelper(*self._layout())
+
+    def _layout(self) -> list[Any]:
+        """Entries in groups; the style sheet shows those that the chosen outcome needs."""
+        shared = [name for name in ("briefings", "urgent", "ask_again") if name in self.fields]
+        return [
+            Field("outcome", wrapper_class="ek-field--col"),
+            Div("question", "answer", css_class="ek-if ek-if--answer"),
+            *([Div(*shared, css_class="ek-if ek-if--briefings")] if shared else []),
+            Div("reason", css_class="ek-if ek-if--decline"),
+        ]
 
     def clean(self) -> dict[str, Any]:
         """What the chosen outcome needs is there."""
@@ -123,7 +134,9 @@ def _named(briefing: Briefing) -> str:
 class AssignForm(forms.Form):
     """The campaign that a question belongs to."""
 
-    campaign = forms.ModelChoiceField(label=_("Campaign"), queryset=Campaign.objects.none())
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign"), queryset=Campaign.objects.none(), empty_label=_("Please choose")
+    )
 
     def __init__(self, *args: Any, campaigns: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -156,9 +156,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     briefing = writable_briefing(request.user, pk)
     found = get_object_or_404(briefing.versions.select_related("published_by", "release"), number=number)
     before = briefing.versions.filter(number=number - 1).first()
-    asked = holding(
-        audience=briefing.audience, version__briefing__campaign_region=briefing.campaign_region_id
-    )
+    asked = holding(audience=briefing.audience, version__briefing=briefing.pk)
     context = {
         "briefing": briefing,
         "campaign": briefing.campaign,
@@ -168,6 +166,6 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "changes": _all_changes(before.content, found.content) if before else [],
         "results": check_results(found),
         "before": before,
-        "confirmed": asked.filter(version=found).count(),
+        "confirmed": asked.filter(version__number__range=(found.asks_from, found.number)).count(),
     }
     return render(request, "briefings/author/version.html", context)

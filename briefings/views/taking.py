@@ -41,7 +41,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _others(request: HttpRequest, briefing: Briefing) -> QuerySet[Briefing]:
     found = Briefing.objects.visible_to(request.user).exclude(pk=briefing.pk)
-    return found.select_related("campaign", "campaign_region__region")
+    return found.select_related("campaign", "campaign_region__region", "current")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
