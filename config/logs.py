@@ -18,7 +18,7 @@ def logging_settings(*, as_json: bool, level: str) -> dict:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    # Not the formatter of rich, where that is installed: it shows variables, which may be secrets, and is slow.
+    # Not the formatter of rich, where that is installed: it is slow, and shows values, which may be secrets.
     plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()] if as_json else [plain]
     return {
