@@ -21,6 +21,8 @@ PLANNING = {
     "flight.added": _("added a flight of %(channel)s: %(starts_on)s to %(ends_on)s"),
     "flight.moved": _("moved a flight of %(channel)s to %(starts_on)s to %(ends_on)s"),
     "flight.removed": _("removed the flight of %(channel)s from %(starts_on)s to %(ends_on)s"),
+    "feed.made": _("made an address for a calendar feed"),
+    "feed.revoked": _("revoked the address of the calendar feed"),
     "flight.hours": _("set the hours of a flight of %(channel)s: %(hours)s"),
 }
 MONEY = {
@@ -38,6 +40,7 @@ MONEY = {
     "expense.reversed": _("reversed the invoice %(number)s of %(supplier)s: %(reason)s"),
     "spending.commitments_imported": _("imported commitments of %(amount)s from %(file)s"),
     "spending.expenses_imported": _("imported expenses of %(amount)s from %(file)s"),
+    "scenario.dropped": _("threw the scenario %(name)s away"),
     "scenario.chosen": _("chose the scenario %(name)s: %(reason)s"),
 }
 LIFE = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from campaigns.enums import RoundKind
 from campaigns.models import Budget, CampaignChannel, CampaignRegion, Flight
 from campaigns.readiness import Line, Progress, approval_checks
 from campaigns.services.dossier import Dossier
+from campaigns.services.limits import within_limit
 from campaigns.services.plan_rules import answers_for, day, window
 from channels.models import ChannelExpert
 from core import formats
@@ -172,7 +173,11 @@ def budget_lines(dossier: Dossier) -> Iterator[Line]:
     elif last.kind == RoundKind.PROPOSAL:
         title = _("The budget of %(amount)s waits for a manager")
         detail = _("Proposed on %(day)s") % {"day": day(last.at)}
-        more = {"detail": detail, "who": decider(dossier), "action": _("Decide")}
+        more = {"detail": detail, "who": decider(dossier, last.amount), "action": _("Decide")}
+        yield line(dossier, "budget", _sum(title, budget, last.amount), done=False, **more, **yours)
+    elif last.kind == RoundKind.COUNTER:
+        title = _("The counter-proposal of %(amount)s waits for the owner")
+        more = {"detail": last.reason, "action": _("Answer")}
         yield line(dossier, "budget", _sum(title, budget, last.amount), done=False, **more, **yours)
     elif budget.approved is None:
         more = {"detail": last.reason, "action": _("Propose again")}
@@ -186,12 +191,13 @@ def _sum(title: str, budget: Budget, amount: Decimal) -> str:
     return title % {"amount": formats.money(amount, budget.currency)}
 
 
-def decider(dossier: Dossier) -> User | None:
-    """A manager of one of the campaign's regions who is not its owner, regional ones first."""
+def decider(dossier: Dossier, amount: Decimal) -> User | None:
+    """A manager of one of the campaign's regions who is not its owner and may approve it, regional first."""
     regions = [row.region_id for row in dossier.regions]
     grants = RoleGrant.objects.filter(role=Role.MANAGER, user__is_active=True)
     grants = grants.filter(Q(region__isnull=True) | Q(region__in=regions)).exclude(
         user=dossier.campaign.owner_id
     )
+    grants = grants.filter(within_limit(dossier.budget.currency, amount, OuterRef("user")))
     first = grants.select_related("user").order_by(F("region").asc(nulls_last=True), "user_id").first()
     return first.user if first else None

@@ -196,6 +196,11 @@ class Book:
         self._rests[commitment.pk] = rest - settles
         return settles
 
+    def remember_rests(self, commitments: Iterable[Commitment]) -> None:
+        """Read what is left of these commitments at once."""
+        rows = Commitment.objects.with_rest().filter(pk__in={row.pk for row in commitments})
+        self._rests |= {row.pk: ZERO if row.end_kind else row.rest for row in rows}
+
     def remember(self, model: type, suppliers: Iterable[str]) -> None:
         """Read what is known of these suppliers (keys) at once, before many costs are put through."""
         keys = set(suppliers)
