@@ -119,6 +119,7 @@ def _difference(briefing: Briefing, form: PublishForm | None, kept: dict[str, An
     binding = content.binding_changes(old, new) if old else []
     seen = {"version": briefing.version, "seal": canonical_hash(new)}
     initial = {"ask_again": bool(binding)} | kept | seen
+    same_release = bool(old) and briefing.current.release_id == briefing.campaign.release_id
     shown = {"insists": insists, "first": old is None}
     return {
         "form": PublishForm(form.data if form else None, initial=initial, **shown),
@@ -127,8 +128,8 @@ def _difference(briefing: Briefing, form: PublishForm | None, kept: dict[str, An
         "insists": insists,
         "binding": [part.label for part in binding],
         "changes": _all_changes(old, new) if old else [],
-        "same_release": bool(briefing.current)
-        and briefing.current.release_id == briefing.campaign.release_id,
+        "same_release": same_release,
+        "nothing_new": same_release and old == new,
     }
 
 

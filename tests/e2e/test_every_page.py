@@ -32,7 +32,7 @@ PAGES = {
     "tobias.brandt": "/ /campaigns/2/message/ /campaigns/2/message/?show=outdated",
     "helen.whitfield": "/ /campaigns/reviews/",
     "murat.yildiz": "/ /briefings/ /now/ /now/?q=jacke /now/questions/ /training/ /settings/ /notices/",
-    "sabine.kern": "/ /briefings/ /teams/",
+    "sabine.kern": "/ /briefings/ /teams/ /teams/1/training/ /now/questions/",
     "claudia.seidel": "/ /campaigns/",
     "simon.adler": """
         / /operations/ /teams/1/training/ /admin/ /admin/accounts/user/ /admin/campaigns/campaign/
@@ -51,6 +51,10 @@ FOLLOWED = {
         ("/campaigns/1/briefings/", "main a[href$='/deliveries/']"),
         ("/campaigns/2/message/", "main a[href*='/message/versions/']"),
         ("/teams/", "main a[href^='/teams/']"),
+        ("/briefings/templates/", "main th a[href$='/edit/']"),
+        ("/briefings/questions/", "main a[href^='/briefings/questions/']"),
+        ("/campaigns/3/briefings/", "main a[href$='#understood']"),
+        ("/briefings/7/start/", "main a[href$='/take/template-1/']"),
     ],
 }
 
