@@ -2,13 +2,22 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
 
 from config.texts import compile_translations
-from tests.services import SmtpCatcher, postgres_missing, smtp_catcher, throwaway_postgres, throwaway_redis
+from tests.services import (
+    SmtpCatcher,
+    copy_sqlite,
+    postgres_missing,
+    prepared_postgres,
+    smtp_catcher,
+    throwaway_postgres,
+    throwaway_redis,
+)
 
 TRIGGERS = r"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ek\_%' ESCAPE '\'"
 
@@ -49,6 +58,22 @@ def triggers_survive_flush() -> Iterator[None]:
     DatabaseOperations.sql_flush = _flush_past_triggers(original)
     yield
     DatabaseOperations.sql_flush = original
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Start from a migrated copy; what `migrate` does afterwards (triggers) happens all the same."""
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = prepared_postgres(os.environ["DATABASE_URL"])
+        return
+    create = connection.creation._create_test_db
+
+    def create_from_copy(*args: object, **kwargs: object) -> str:
+        name = create(*args, **kwargs)
+        copy_sqlite(Path(name))
+        return name
+
+    connection.creation._create_test_db = create_from_copy
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from tests.services.mail import SmtpCatcher, smtp_catcher
 from tests.services.ports import spare_port, wait_until
 from tests.services.postgres import Cluster, postgres_cluster, postgres_missing, throwaway_postgres
+from tests.services.prepared import copy_sqlite, prepared_postgres
 from tests.services.redis import RedisServer, restarting_redis, throwaway_redis
 from tests.services.trial import Trial, running_trial
 
@@ -11,8 +12,10 @@ __all__ = [
     "RedisServer",
     "SmtpCatcher",
     "Trial",
+    "copy_sqlite",
     "postgres_cluster",
     "postgres_missing",
+    "prepared_postgres",
     "restarting_redis",
     "running_trial",
     "smtp_catcher",
