@@ -19,9 +19,11 @@ from briefings.services import deciding
 from briefings.services.status import came_back
 from briefings.views.common import page_urls, require_author, writable_briefing
 from core.delivery.bounces import reports_on
-from core.delivery.states import State
+from core.delivery.models import RoutePause
+from core.delivery.states import WAITING, State
 
 PER_PAGE = 50
+MAIL = "mail"
 
 
 @require_GET
@@ -51,6 +53,7 @@ def _show(
         "is_current": briefing.current_id == version.pk,
         "form": form,
         "filtered": any(chosen.values()),
+        "pause": _pause(counts),
         "counts": [(State(state).label, counts[state]) for state in State.values if state in counts],
         "page": page,
         "wrong": wrong or {},
@@ -58,6 +61,13 @@ def _show(
         **page_urls(request, page),
     }
     return render(request, "briefings/author/deliveries.html", context, status=status)
+
+
+def _pause(counts: dict[str, int]) -> RoutePause | None:
+    """Why mails wait, if the mail server does not take them; None while none waits."""
+    if not any(counts.get(state) for state in WAITING):
+        return None
+    return RoutePause.objects.filter(route=MAIL).first()
 
 
 def _found(version: BriefingVersion, chosen: dict[str, str]) -> QuerySet[Delivery]:

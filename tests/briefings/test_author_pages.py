@@ -9,6 +9,7 @@ from accounts.enums import Audience
 from briefings.models import Briefing, Clearance
 from briefings.services.writing import save_briefing
 from core.delivery.models import OutgoingMail
+from core.delivery.pauses import pause
 from core.models import AuditEvent
 from tests.briefings.data import (
     TEXTS,
@@ -288,6 +289,21 @@ def test_mails_that_need_a_decision_come_first(client, owner, region):
     assert [row.user for row in client.get(f"{address}?q={ben.last_name}").context["page"]] == [ben]
 
 
+def test_mails_that_wait_for_the_mail_server_say_so(client, owner, told):
+    version = told[3]
+    address = url("deliveries", version.briefing_id, 1)
+    assert "No mail goes out at the moment" not in words(client.get(address))
+    pause("mail", "smtp+tls://mail.example:587: STARTTLS extension not supported by server.")
+    page = words(client.get(address))
+    assert "No mail goes out at the moment" in page
+    assert "The mail server refuses an encrypted connection" in page
+    bring(version.deliveries, "uncertain")
+    version.deliveries.update(failure="No answer after DATA: timed out")
+    page = words(client.get(address))
+    assert "No mail goes out at the moment" not in page
+    assert "it may have arrived" in page
+
+
 def test_the_list_of_mails_needs_the_same_queries_for_every_number(client, owner, region):
     counts = []
     for code, number in (("AT", 1), ("AT", 3)):
@@ -299,7 +315,7 @@ def test_the_list_of_mails_needs_the_same_queries_for_every_number(client, owner
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         counts.append(len(queries))
-    assert counts == [8, 8]
+    assert counts == [9, 9]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def test_ways_out_say_what_waits_since_when_and_why_not(client, admin, make_mail
     assert (mail.waiting, mail.minutes, mail.is_paused) == (2, 125, True)
     assert (chat.waiting, chat.minutes, chat.is_paused) == (1, 0, False)
     text = page.content.decode()
+    assert "The mail server cannot be reached." in text
     assert "smtp://mail.firm.example:25: refused" in text
     assert "have never been seen at work" in text
     beat_seen()
