@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -109,7 +109,9 @@ def with_before(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
         version__number__lt=OuterRef("version__number"),
     )
     newest = earlier.order_by("-version__number").values("version")[:1]
-    rows = deliveries.select_related("user__notifications", "version").defer("version__content")
+    # Read once for all who get it.
+    versions = Prefetch("version", BriefingVersion.objects.defer("content"))
+    rows = deliveries.select_related("user__notifications").prefetch_related(versions)
     return rows.annotate(before=Subquery(newest))
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from core.delivery.handover import Handover  # noqa: F401
 from core.delivery.models import DeliveryEvent, Heartbeat, OutgoingMail, RoutePause  # noqa: F401
 
 

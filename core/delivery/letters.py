@@ -78,9 +78,14 @@ def ascii_address(address: str) -> str:
     try:
         validate_email(address)
         local, _, domain = address.rpartition("@")
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
+        return f"{local}@{_ascii_domain(domain)}"
     except (ValidationError, UnicodeError):
         raise Refused(f"{address!r} is not an e-mail address.", permanent=True) from None
+
+
+@lru_cache(maxsize=4096)
+def _ascii_domain(domain: str) -> str:
+    return domain.encode("idna").decode("ascii")
 
 
 def sender() -> tuple[str, str]:

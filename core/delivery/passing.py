@@ -1,11 +1,13 @@
-"""The fence on the fast lane: one commit writes down the last answer and lets the next message pass.
+"""The fence on the fast lane: a group passes with one commit on the disk, then one light commit a message.
 
-What it does is what `settle_sent` and `claiming.fence` do one after the other. On PostgreSQL the statements
-are planned once and travel together, so that a message costs one round trip and one write to the disk. It
-never waits for a lock: an answer is not held up by somebody else's row.
+`turn` does for a group what `claiming.fence` does for one row, and writes down the answers before it. `begin`
+asks for the right once more and says which message is handed over now (`handover`); what it writes need not
+reach the disk, because a crash that could lose it is noticed. On PostgreSQL the statements are planned once
+and travel together. Nothing here waits for a lock on a message: an answer is not held up by somebody's row.
 """
 
 import itertools
+import json
 import re
 from contextlib import nullcontext
 from functools import lru_cache
@@ -13,9 +15,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.pq import ExecStatus
 
 from core.delivery.claiming import SQL, TRANSMIT_LEASE_SECONDS
+from core.delivery.handover import Handover, on_disk, this_start
 from core.delivery.models import DeliveryBase
 from core.delivery.routes import Route
 from core.delivery.states import State, require_edge
@@ -28,56 +32,52 @@ _EDGES = (
 _RECORD = (
     "UPDATE {table} SET state = '{SENT}', sent_at = {now}, failure = '', claim_token = NULL,"
     " lease_until = NULL, hinted_at = NULL, changed_at = {now}"
-    " WHERE {pk} = %s AND claim_token = %s AND state IN ('{TRANSMITTING}', '{UNCERTAIN}')"
+    " WHERE {pk} {in_done} AND claim_token = {token} AND state IN ('{TRANSMITTING}', '{UNCERTAIN}')"
 )
-# A statement of its own: what is asked after it sees whatever was committed before the row was locked.
+# A statement of its own: what is asked after it sees whatever was committed before the rows were locked.
 _LOCK = (
-    "SELECT {pk} FROM {table} WHERE {pk} = %s AND claim_token = %s AND state = '{CLAIMED}'"
-    " FOR NO KEY UPDATE NOWAIT"
+    "SELECT {pk} FROM {table} WHERE {pk} {in_group} AND claim_token = {token} AND state = '{CLAIMED}'"
+    " ORDER BY {pk} FOR NO KEY UPDATE NOWAIT"
 )
 _PASS = (
     "UPDATE {table} SET state = '{TRANSMITTING}', lease_until = {until}, changed_at = {now}"
-    " WHERE {pk} = %s AND claim_token = %s AND state = '{CLAIMED}' AND {pk} IN ({among})"
+    " WHERE {pk} {in_group} AND claim_token = {token} AND state = '{CLAIMED}' AND {pk} IN ({group_among})"
+    " RETURNING {pk}"
 )
-# Stand for the row's key and token in a list of parameters, until they are known.
-_PK, _TOKEN = -987_654_321, object()
+_PLACE = (
+    "INSERT INTO {handover} (token, first, begun, lease_until, boot)"
+    " VALUES ({token}, {first}, 0, {until}, {boot})"
+    " ON CONFLICT (token) DO UPDATE SET first = excluded.first, lease_until = excluded.lease_until"
+)
+_BEGIN = (
+    "UPDATE {handover} SET begun = {first}, lease_until = {until}"
+    " WHERE token = {token} AND begun < {first} AND EXISTS ({one_among})"
+)
+_END = "DELETE FROM {handover} WHERE token = {token}"
+_LIGHT = "SET LOCAL synchronous_commit TO off"
 _PLACES = re.compile(r"%%|%s")
 _numbers = itertools.count(1)
-
-
-class Passed(NamedTuple):
-    """What one commit did: wrote the answer down, let the message pass."""
-
-    recorded: bool
-    passed: bool
+# They stand for what is known only later, in a query that Django writes.
+_FIRST, _LAST, _TOKEN = -987_654_321, -987_654_320, UUID(int=0x987654321)
 
 
 class Statement(NamedTuple):
-    """SQL and its parameters, among them the places of key and token."""
+    """SQL with %s for its parameters; `given` names them, or holds what is always the same."""
 
     sql: str
-    given: list[Any]
+    given: tuple[Any, ...]
 
-    def bound(self, pk: int, code: Any) -> list[Any]:
-        """The parameters for one row."""
-        return [pk if one is _PK or one == _PK else code if one is _TOKEN else one for one in self.given]
+    def bound(self, values: dict[str, Any]) -> list[Any]:
+        """The parameters for one call."""
+        return [values[one] if isinstance(one, _Known) else one for one in self.given]
 
-    def numbered(self) -> "Statement":
-        """For PREPARE: key and token as $1 and $2, the others as they are."""
-        left, rest = iter(self.given), []
 
-        def place(found: re.Match[str]) -> str:
-            if found[0] == "%%":
-                return "%%"
-            one = next(left)
-            if one is _TOKEN:
-                return "$2"
-            if one == _PK:
-                return "$1"
-            rest.append(one)
-            return "%s"
+class _Known(str):
+    """The name of a value of each call."""
 
-        return Statement(_PLACES.sub(place, self.sql), rest)
+
+# In this order PostgreSQL's prepared statements take them.
+_NAMES = {"token": "uuid", "first": "bigint", "last": "bigint", "group": "bigint[]", "done": "bigint[]"}
 
 
 class Passage:
@@ -98,59 +98,125 @@ class Passage:
         """False where entitlement is no condition in SQL: then only `claiming.fence` can tell."""
         return bool(self._statements)
 
-    def go(self, row: DeliveryBase, token: UUID, answered: DeliveryBase | None) -> Passed:
-        """Write down that `answered` (same token, if any) was sent, and let `row` pass, in one commit.
+    def turn(
+        self, rows: list[DeliveryBase], token: UUID, answered: list[DeliveryBase]
+    ) -> tuple[int, set[int]]:
+        """Write down that `answered` were sent, and let those of `rows` pass that may, in one commit.
 
-        `passed` False says nothing of why: ask `claiming.fence`. Raises a database error if a lock is in the
-        way, or anything else is: then neither has happened, or nobody knows; ask again one by one.
+        With `rows` it is on the disk when this returns; without them the token's place is given up. All rows
+        belong to `token`, those to pass in the order of their keys. Returns how many answers were written
+        down, and the keys that passed. Raises a database error if a lock is in the way, or anything else: then
+        neither has happened, or nobody knows; ask again one by one.
         """
-        code = self._code.get_db_prep_value(token, connection)
+        values = self._values(token, rows=[row.pk for row in rows], done=[row.pk for row in answered])
+        parts = ["record"] if answered else []
+        parts += ["lock", "pass", "place"] if rows else ["end"]
         way = self._one_by_one if self._vendor == "sqlite" else self._together
         # Around PostgreSQL's there is no transaction, or it would not be ours: Django refuses a nested one
         # that must be durable (save in tests).
         whole = self._vendor == "sqlite" or connection.in_atomic_block
-        with transaction.atomic(durable=True) if whole else nullcontext():
-            done = way(row, code, answered)
-        if done.recorded and answered is not None:
-            answered.state = State.SENT
-        if done.passed:
-            row.state = State.TRANSMITTING
-        return done
+        with on_disk(bool(rows)), transaction.atomic(durable=True) if whole else nullcontext():
+            recorded, passed = way(parts, values)
+        for row in rows:
+            if row.pk in passed:
+                row.state = State.TRANSMITTING
+        return recorded, passed
 
-    def _one_by_one(self, row: DeliveryBase, code: Any, answered: DeliveryBase | None) -> Passed:
+    def begin(self, row: DeliveryBase, token: UUID) -> bool:
+        """Say that `row` of the group is handed over from now on, and those before it were taken.
+
+        False if it may not be: the place is lost, or the person's right. Raises a database error.
+        """
+        if self._vendor == "sqlite":
+            statement = self._statements["begin"]
+            values = self._values(token, rows=[row.pk])
+            with on_disk(not this_start()), connection.cursor() as cursor:
+                return cursor.execute(statement.sql, statement.bound(values)).rowcount == 1
+        self._prepare()
+        if connection.queries_logged or connection.in_atomic_block:
+            with connection.cursor() as cursor:
+                cursor.execute(self._begin_words(row, token))
+                while cursor.nextset():
+                    pass
+                return cursor.rowcount == 1
+        # Straight to libpq: the layers above cost more than the statement.
+        done = connection.connection.pgconn.exec_(self._begin_words(row, token).encode("ascii"))
+        if done.status != ExecStatus.COMMAND_OK:
+            raise OperationalError((done.error_message or b"").decode("utf-8", "replace"))
+        return done.command_tuples == 1
+
+    def _begin_words(self, row: DeliveryBase, token: UUID) -> str:
+        return f"{_LIGHT}; EXECUTE {self._name}_begin('{token}', {int(row.pk)}, 0, '{{}}', '{{}}')"
+
+    def _values(self, token: UUID, *, rows: list[int], done: list[int] | None = None) -> dict[str, Any]:
+        ends = {"first": rows[0], "last": rows[-1]} if rows else {"first": 0, "last": 0}
+        code = self._code.get_db_prep_value(token, connection)
+        return {"token": code, "group": rows, "done": done or [], **ends}
+
+    def _one_by_one(self, parts: list[str], values: dict[str, Any]) -> tuple[int, set[int]]:
         """The transaction began by taking SQLite's only lock."""
-        record, _lock, let_pass = self._statements
+        recorded, passed = 0, set()
+        told = values | {name: json.dumps(values[name]) for name in ("group", "done")}
         with connection.cursor() as cursor:
-            recorded = 0
-            if answered is not None:
-                recorded = cursor.execute(record.sql, record.bound(answered.pk, code)).rowcount
-            passed = cursor.execute(let_pass.sql, let_pass.bound(row.pk, code)).rowcount
-        return Passed(recorded == 1, passed == 1)
+            for part in parts:
+                if part == "lock":
+                    continue
+                statement = self._statements[part]
+                cursor.execute(statement.sql, statement.bound(told))
+                if part == "record":
+                    recorded = cursor.rowcount
+                elif part == "pass":
+                    passed = {pk for (pk,) in cursor.fetchall()}
+        return recorded, passed
 
-    def _together(self, row: DeliveryBase, code: Any, answered: DeliveryBase | None) -> Passed:
+    def _together(self, parts: list[str], values: dict[str, Any]) -> tuple[int, set[int]]:
         """PostgreSQL makes one transaction of statements that come in one message."""
         self._prepare()
-        # A number and a UUID; written out, since filling them in would cost more than all the rest.
-        words = [f"EXECUTE {self._name}_{part}({int(row.pk)}, '{code}')" for part in ("lock", "pass")]
-        if answered is not None:
-            words.insert(0, f"EXECUTE {self._name}_record({int(answered.pk)}, '{code}')")
+        recorded, passed = 0, set()
+        # Numbers and a UUID; written out, since filling them in would cost more than all the rest.
+        group, done = (",".join(str(int(pk)) for pk in values[name]) for name in ("group", "done"))
+        given = f"('{values['token']}', {values['first']:d}, {values['last']:d}, '{{{group}}}', '{{{done}}}')"
         with connection.cursor() as cursor:
-            cursor.execute("; ".join(words))
-            counts = [cursor.rowcount]
-            while cursor.nextset():
-                counts.append(cursor.rowcount)
-        return Passed(answered is not None and counts[0] == 1, counts[-1] == 1)
+            said = [f"EXECUTE {self._name}_{part}{given}" for part in parts]
+            if "pass" not in parts:
+                # Answers that a crash takes back leave a doubt, since it empties `Handover`, too.
+                parts, said = ["", *parts], [_LIGHT, *said]
+            cursor.execute("; ".join(said))
+            for part in parts:
+                if part == "record":
+                    recorded = cursor.rowcount
+                elif part == "pass":
+                    passed = {pk for (pk,) in cursor.fetchall()}
+                cursor.nextset()
+        return recorded, passed
 
     def _prepare(self) -> None:
         """Have the statements planned, once per connection."""
         connection.ensure_connection()
         if self._prepared_on is connection.connection:
             return
+        types = ", ".join(_NAMES.values())
         with connection.cursor() as cursor:
-            for part, statement in zip(("record", "lock", "pass"), self._statements, strict=True):
-                sql, given = statement.numbered()
-                cursor.execute(f"PREPARE {self._name}_{part} AS {sql}", given)
+            for part, statement in self._statements.items():
+                sql, given = _numbered(statement)
+                cursor.execute(f"PREPARE {self._name}_{part} ({types}) AS {sql}", given)
         self._prepared_on = connection.connection
+
+
+def _numbered(statement: Statement) -> tuple[str, list[Any]]:
+    """For PREPARE: what is known later as $1, $2 ..., the others as they are."""
+    left, rest, names = iter(statement.given), [], list(_NAMES)
+
+    def place(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        one = next(left)
+        if isinstance(one, _Known):
+            return f"${names.index(one) + 1}"
+        rest.append(one)
+        return "%s"
+
+    return _PLACES.sub(place, statement.sql), rest
 
 
 @lru_cache(maxsize=64)
@@ -159,25 +225,51 @@ def passage(route: Route) -> Passage:
     return Passage(route)
 
 
-def _statements(route: Route) -> tuple[Statement, ...]:
-    """What records, locks and lets pass; empty if the route does not say in SQL who may have a row."""
+def _statements(route: Route) -> dict[str, Statement]:
+    """Everything by its name; empty if the route does not say in SQL who may have a row."""
     if route.among is None:
-        return ()
+        return {}
+    rows = route.model._base_manager.filter(claim_token=_TOKEN)
     try:
-        rows = route.among(route.model._base_manager.filter(pk=_PK)).order_by()
-        among, given = rows.values("pk").query.sql_with_params()
+        group = _query(route, rows.filter(pk__gte=_FIRST, pk__lte=_LAST))
+        one = _query(route, rows.filter(pk=_FIRST, state=State.TRANSMITTING))
     except EmptyResultSet:
-        return ()
+        return {}
     quote, words = connection.ops.quote_name, SQL[connection.vendor]
-    names = {state.name: state.value for state in State} | {
-        "table": quote(route.model._meta.db_table),
-        "pk": quote(route.model._meta.pk.column),
-        "now": words["now"],
-        "until": words["lease"].replace("%s", str(TRANSMIT_LEASE_SECONDS)),
-        "among": among,
+    several = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM JSON_EACH(%s))"
+    pieces = {state.name: (state.value, ()) for state in State} | {
+        "table": (quote(route.model._meta.db_table), ()),
+        "handover": (quote(Handover._meta.db_table), ()),
+        "pk": (quote(route.model._meta.pk.column), ()),
+        "now": (words["now"], ()),
+        "until": (words["lease"].replace("%s", str(TRANSMIT_LEASE_SECONDS)), ()),
+        "token": ("%s", (_Known("token"),)),
+        "first": ("%s", (_Known("first"),)),
+        "boot": ("%s", (this_start(),)),
+        "in_group": (several, (_Known("group"),)),
+        "in_done": (several, (_Known("done"),)),
+        "group_among": group,
+        "one_among": one,
     }
-    both = [_PK, _TOKEN]
-    return tuple(
-        Statement(sql.format(**names), [*both, *more])
-        for sql, more in ((_RECORD, ()), (_LOCK, ()), (_PASS, given))
-    )
+    parts = {"record": _RECORD, "lock": _LOCK, "pass": _PASS, "place": _PLACE, "begin": _BEGIN, "end": _END}
+    return {name: _filled(sql, pieces) for name, sql in parts.items()}
+
+
+def _query(route: Route, rows: Any) -> tuple[str, tuple[Any, ...]]:
+    """The SQL of the rows among `rows` that may go, and its parameters with names for what comes later."""
+    sql, given = route.among(rows).order_by().values("pk").query.sql_with_params()
+    code = route.model._meta.get_field("claim_token").get_db_prep_value(_TOKEN, connection)
+    known = {_FIRST: _Known("first"), _LAST: _Known("last"), code: _Known("token"), _TOKEN: _Known("token")}
+    return sql, tuple(known.get(one, one) if isinstance(one, int | str | UUID) else one for one in given)
+
+
+def _filled(sql: str, pieces: dict[str, tuple[str, tuple[Any, ...]]]) -> Statement:
+    """`sql` with its pieces, and their parameters in the order of their places."""
+    given: list[Any] = []
+
+    def piece(found: re.Match[str]) -> str:
+        words, more = pieces[found[1]]
+        given.extend(more)
+        return words
+
+    return Statement(re.sub(r"\{(\w+)\}", piece, sql), tuple(given))

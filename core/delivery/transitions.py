@@ -1,5 +1,6 @@
 """Every change of a delivery's state: a conditional UPDATE that must hit its one row, or did not happen."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -68,3 +69,26 @@ def give_back(model: type[DeliveryBase], token: UUID) -> int:
     require_edge(State.CLAIMED, State.RETRY)
     rows = model._base_manager.filter(claim_token=token, state=State.CLAIMED)
     return rows.update(state=State.RETRY, attempt=F("attempt") - 1, changed_at=Now(), **FREE)
+
+
+def give_back_unbegun(model: type[DeliveryBase], token: UUID, keys: Collection[int]) -> int:
+    """The same for rows that passed the fence with their group and were not begun, says their worker."""
+    require_edge(State.TRANSMITTING, State.RETRY)
+    rows = model._base_manager.filter(pk__in=keys, claim_token=token, state=State.TRANSMITTING)
+    return rows.update(state=State.RETRY, attempt=F("attempt") - 1, changed_at=Now(), **FREE)
+
+
+def settle_all_sent(rows: Sequence[DeliveryBase], token: UUID) -> bool:
+    """As `settle_sent` for several rows of one batch; True if all are sent now."""
+    model, keys = type(rows[0]), [row.pk for row in rows]
+    for old in (State.TRANSMITTING, State.UNCERTAIN):
+        require_edge(old, State.SENT)
+    mine = model._base_manager.filter(
+        pk__in=keys, claim_token=token, state__in=(State.TRANSMITTING, State.UNCERTAIN)
+    )
+    mine.update(state=State.SENT, sent_at=Now(), failure="", changed_at=Now(), **FREE)
+    sent = set(model._base_manager.filter(pk__in=keys, state=State.SENT).values_list("pk", flat=True))
+    for row in rows:
+        if row.pk in sent:
+            row.state = State.SENT
+    return len(sent) == len(rows)

@@ -389,6 +389,7 @@ def test_a_slow_batch_renews_its_lease(sink, route, make_mail, monkeypatch):
     make_mail("m1")
     make_mail("m2")
     monkeypatch.setattr("core.delivery.claiming.RENEW_AFTER_SECONDS", -1)
+    monkeypatch.setattr("core.delivery.engine.Pace.FIRST", 1)
     seen = []
 
     class Looking(SmtpCourier):

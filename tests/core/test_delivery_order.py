@@ -8,19 +8,24 @@ from django.db import OperationalError, connection
 
 from accounts.models import User
 from core.delivery.engine import deliver
+from core.delivery.handover import Handover
 from core.delivery.models import OutgoingMail
 from core.delivery.passing import Passage, passage
 from core.delivery.routes import route_for
 from core.delivery.smtp import SmtpCourier
+from core.delivery.sweeper import settle_handovers
 from tests.core.sink import DROP
 
 
-def committed():
-    """The states that everybody else sees, by the order of the mails."""
+def committed(begun=None):
+    """The states that everybody else sees, by the order of the mails; and in `begun` how many are begun."""
+    begun = [] if begun is None else begun
     found = []
 
     def look():
         found.extend(OutgoingMail.objects.order_by("pk").values_list("state", flat=True))
+        place = Handover.objects.first()
+        begun.append(OutgoingMail.objects.filter(pk__lte=place.begun).count() if place else 0)
         connection.close()
 
     other = threading.Thread(target=look)
@@ -42,7 +47,7 @@ def route(sink):
 @pytest.fixture
 def looking():
     """A courier that notes what is committed when a letter is offered, handed over, and answered."""
-    seen = {"offer": [], "transmit": []}
+    seen = {"offer": [], "transmit": [], "begun": []}
 
     class Looking(SmtpCourier):
         def offer(self, letter):
@@ -50,7 +55,7 @@ def looking():
             super().offer(letter)
 
         def transmit(self, letter):
-            seen["transmit"].append(committed())
+            seen["transmit"].append(committed(seen["begun"]))
             return super().transmit(letter)
 
     Looking.seen = seen
@@ -72,15 +77,18 @@ def test_at_data_the_fence_is_committed_and_so_is_the_answer_before(
     if pipelining:  # the answer for the next one is here as soon as the one to the dot
         monkeypatch.setattr(SmtpCourier, "is_answered", lambda courier, letter: courier._asked is letter)
     assert deliver(replace(route, courier=looking)) == {"sent": 3}
-    assert looking.seen["transmit"] == [
-        ["transmitting", "claimed", "claimed"],
-        ["sent", "transmitting", "claimed"],
-        ["sent", "sent", "transmitting"],
-    ]
-    # Only an answer that one commit will take along is held while the next letter is on offer.
+    # Only answers that one commit will take along are held while the next letter is on offer.
     held = "transmitting" if pipelining else "sent"
-    assert looking.seen["offer"][1:] == [[held, "claimed", "claimed"], ["sent", held, "claimed"]]
+    assert looking.seen["transmit"] == [
+        ["transmitting"] * 3,
+        [held, "transmitting", "transmitting"],
+        [held, held, "transmitting"],
+    ]
+    assert looking.seen["offer"] == [["claimed"] * 3, *looking.seen["transmit"][1:]]
+    # Who looks from outside knows of each message whether it is begun.
+    assert looking.seen["begun"] == [1, 2, 3]
     assert committed() == ["sent"] * 3
+    assert not Handover.objects.exists()
 
 
 def test_an_answer_is_written_down_before_anything_is_waited_for(three, sink, route, looking, monkeypatch):
@@ -99,22 +107,24 @@ def test_one_commit_a_message(three, sink, route, monkeypatch, django_assert_max
     anna = User.objects.get()
     for n in range(40):
         OutgoingMail.objects.create(key=f"more-{n}", recipient=anna, subject=str(n), language="de")
-    # PostgreSQL: one for each; SQLite: BEGIN, two updates, COMMIT. Besides, those of the batch.
-    each = 1 if connection.vendor == "postgresql" else 4
-    with django_assert_max_num_queries(40 * each + 12):
+    # One for each; besides, those of four groups (on SQLite statement by statement) and of the batch.
+    with django_assert_max_num_queries(40 + 4 * 8 + 12):
         assert deliver(route) == {"sent": 40}
 
 
+@pytest.mark.parametrize("at", ["turn", "begin"])
 @pytest.mark.parametrize("kind", [OperationalError, RuntimeError])
-def test_a_failing_commit_loses_no_answer(three, sink, route, monkeypatch, kind):
-    go, left = Passage.go, [1]
+def test_a_failing_commit_loses_no_answer(three, sink, route, monkeypatch, kind, at):
+    way, calls = getattr(Passage, at), []
 
-    def failing(self, row, token, answered):
-        if answered is not None and left and left.pop():
+    def failing(self, *args):
+        calls.append(args)
+        # The first turn, which fences; the second message.
+        if len(calls) == (1 if at == "turn" else 2):
             raise kind("no")
-        return go(self, row, token, answered)
+        return way(self, *args)
 
-    monkeypatch.setattr(Passage, "go", failing)
+    monkeypatch.setattr(Passage, at, failing)
     monkeypatch.setattr(SmtpCourier, "is_answered", lambda courier, letter: courier._asked is letter)
     tally = deliver(route)
     # A database that fails costs nothing; whatever else fails is laid to the message that could not pass.
@@ -167,6 +177,8 @@ def test_a_row_that_somebody_holds_does_not_hold_up_the_answer_before(three, sin
                 held.wait(20)
                 threading.Thread(target=watch).start()
 
+    monkeypatch.setattr("core.delivery.engine.Pace.FIRST", 1)
+
     def watch():
         while committed()[0] != "sent":
             pass
@@ -215,3 +227,94 @@ def test_a_route_that_asks_in_python_has_no_fast_lane(db):
     assert not passage(by_row).is_open
     assert not passage(replace(route, entitled=None, among=lambda rows: rows.none())).is_open
     assert passage(replace(route, entitled=None, among=in_sql)).is_open
+
+
+def test_who_loses_the_right_after_his_group_has_passed_is_withheld_uncharged(
+    three, sink, route, monkeypatch
+):
+    begin = Passage.begin
+
+    def late(self, row, token):
+        if sink.mails:
+            User.objects.update(is_active=False)
+        return begin(self, row, token)
+
+    monkeypatch.setattr(Passage, "begin", late)
+    assert deliver(route) == {"sent": 1, "withheld": 2}
+    assert list(OutgoingMail.objects.order_by("pk").values_list("attempt", flat=True)) == [1, 0, 0]
+
+
+def test_a_worker_whose_place_is_gone_passes_each_on_its_own(three, sink, route, looking, monkeypatch):
+    """As after a crash of PostgreSQL: it knows what it has not begun, and each gets a fence of its own."""
+    begin = Passage.begin
+
+    def gone(self, row, token):
+        if sink.mails:
+            Handover.objects.all().delete()
+        return begin(self, row, token)
+
+    monkeypatch.setattr(Passage, "begin", gone)
+    assert deliver(replace(route, courier=looking)) == {"sent": 3}
+    assert looking.seen["transmit"][1:] == [
+        ["sent", "transmitting", "transmitting"],
+        ["sent", "sent", "transmitting"],
+    ]
+
+
+def test_a_worker_that_was_taken_for_dead_sends_nothing_more_of_the_group(three, sink, route, monkeypatch):
+    begin = Passage.begin
+
+    def lapsed(self, row, token):
+        if sink.mails:
+            for model in (OutgoingMail, Handover):
+                model.objects.filter(lease_until__isnull=False).update(lease_until="2020-01-01T00:00Z")
+            settle_handovers([OutgoingMail])
+            OutgoingMail.objects.filter(state="retry").update(due_at="2099-01-01T00:00Z")
+        return begin(self, row, token)
+
+    monkeypatch.setattr(Passage, "begin", lapsed)
+    monkeypatch.setattr(SmtpCourier, "is_answered", lambda courier, letter: courier._asked is letter)
+    # The first one's answer was in hand: whoever settles it, it is sent, or in doubt until the answer comes.
+    tally = deliver(route)
+    assert tally == {"sent": 1, "lost": 2}
+    assert committed() == ["sent", "retry", "retry"]
+    assert len(sink.mails) == 1
+
+
+def test_a_slow_server_makes_the_groups_small(three, sink, route, looking, monkeypatch):
+    monkeypatch.setattr("core.delivery.engine.Pace.SECONDS", -1)
+    monkeypatch.setattr("core.delivery.engine.Pace.FIRST", 2)
+    assert deliver(replace(route, courier=looking)) == {"sent": 3}
+    assert looking.seen["transmit"] == [
+        ["transmitting", "transmitting", "claimed"],
+        ["sent", "transmitting", "claimed"],
+        ["sent", "sent", "transmitting"],
+    ]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the table's kind is PostgreSQL's")
+def test_a_crash_empties_the_places_and_the_fence_waits_for_the_disk(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'core_handover'")
+        assert cursor.fetchone() == ("u",)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL is asked by each transaction")
+def test_on_sqlite_only_the_fence_waits_for_the_disk(three, sink, route, monkeypatch):
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=NORMAL")
+    seen = []
+    for name in ("_one_by_one", "begin"):
+        way = getattr(Passage, name)
+
+        def look(self, *args, way=way, name=name):
+            with connection.cursor() as cursor:
+                seen.append((name, cursor.execute("PRAGMA synchronous").fetchone()[0]))
+            return way(self, *args)
+
+        monkeypatch.setattr(Passage, name, look)
+    assert deliver(route) == {"sent": 3}
+    normal, full = 1, 2
+    assert seen == [("_one_by_one", full), *[("begin", normal)] * 3, ("_one_by_one", normal)]
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
