@@ -1,49 +1,33 @@
 """Finding what somebody types at the desk: offers by every word that stands in them or in his briefings.
 
 `find` is the one way in. It asks an index that knows no rights (desk/indexing.py), by the means of each
-database (`_having`), and lets through only what the person may see: the release that he sees in a region, and
-briefings that lie in his inbox.
+database (desk/means.py), and lets through only what the person may see (desk/hits.py). Words that stand
+nearly everywhere are looked for in the order of the lists instead (desk/walk.py); the result is the same.
 """
 
-import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from functools import cached_property
 
-from django.db import connection
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    Case,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import Region, User
-from accounts.rights import PLANNERS
-from briefings.models import InboxItem
-from campaigns.enums import Running
-from campaigns.querysets import IDLE
-from campaigns.services.transitions import ANYONE_RUNNING
+from desk import walk
 from desk.folding import query_words
+from desk.hits import Hit, seen_by
+from desk.means import count_in, entries_having, listed
 from desk.models import SearchEntry
-from desk.offers import EXPIRED_DAYS, Offer, Stage, offers_of
+from desk.offers import Offer, Stage, offers_of
 from desk.vocabulary import Term, meant_by
 
 # What one page shows of a stage, and what it shows when somebody asks for more.
 SHOWN = {Stage.LIVE: 8, Stage.COMING: 4, Stage.EXPIRED: 4}
 MORE = 40
-# With so many hits or more it is quicker to go through offers in their order than through the hits.
-FREQUENT = 1500
+# With more hits than these, or if one entry of so many has the words, it is quicker to go through the entries
+# in their order; but not past so many of them without a result.
+FREQUENT, ONE_OF, FAR = 1500, 20, 2000
 # More words than these are a sentence: not every one of them has to be found.
 SENTENCE = 4
 MOST_WORDS = 10
@@ -123,37 +107,6 @@ def _readings(words: list[str]) -> Iterator[tuple[list[Term], int]]:
         yield known, least
 
 
-class Hit(NamedTuple):
-    """An entry that was found: where, by which release, and what its stage and its place follow from."""
-
-    row: int
-    release: int
-    running: str
-    starts_at: datetime
-    ends_at: datetime
-    ended_at: datetime | None
-    called: bool = False
-
-    def stage(self, now: datetime) -> Stage:
-        """As `staged` says for entries."""
-        if self.running == Running.FINISHED or (self.ends_at <= now and self.running != Running.WAITING):
-            return Stage.EXPIRED
-        return Stage.COMING if self.running == Running.WAITING else Stage.LIVE
-
-    def place(self, now: datetime) -> tuple[Any, ...]:
-        """Sorts within a stage: what is called so first."""
-        when = {
-            Stage.LIVE: self.ends_at.timestamp(),
-            Stage.COMING: self.starts_at.timestamp(),
-            Stage.EXPIRED: -min(self.ends_at, self.ended_at or self.ends_at).timestamp(),
-        }
-        return not self.called, when[self.stage(now)], self.row
-
-
-_STATE = ("campaign_region__running", "starts_at", "ends_at", "campaign_region__ended_at")
-HIT = ("campaign_region", "release", *_STATE)
-
-
 @dataclass
 class Looking:
     """One reading of a search: whose, where, when, and what has to stand in an entry."""
@@ -161,163 +114,134 @@ class Looking:
     user: User
     regions: list[Region]
     now: datetime
-    terms: list[Term]
+    terms: Sequence[Term]
     least: int
     stage: Stage | None
+    _lists: dict[str, list[Hit] | None] = field(default_factory=dict)
+    _often: dict[str, bool] = field(default_factory=dict)
 
     def found(self) -> Found:
         """The offers by stage: what is called so, then what only says so."""
-        found = Found(terms=self.terms)
+        found = Found(terms=list(self.terms))
         chosen = self._chosen()
         wanted: dict[int, int] = {}
-        for stage, rows in chosen.items():
-            most = MORE if self.stage else SHOWN[stage]
-            if len(rows) > most:
+        for stage, hits in chosen.items():
+            most = self._most(stage)
+            if len(hits) > most:
                 found.more.add(stage)
-            chosen[stage] = rows[:most]
-            wanted |= {hit.row: hit.release for hit in rows[:most]}
+            chosen[stage] = hits[:most]
+            wanted |= {hit.row: hit.release for hit in hits[:most]}
         made = offers_of(self.user, wanted, self.now)
-        for stage, rows in chosen.items():
-            here = [made[hit.row] for hit in rows if hit.row in made]
+        for stage, hits in chosen.items():
+            here = [made[hit.row] for hit in hits if hit.row in made]
             found.groups[stage] = [offer for offer in here if offer.stage is stage]
         return found
 
+    def _most(self, stage: Stage) -> int:
+        return MORE if self.stage else SHOWN[stage]
+
     def _chosen(self) -> dict[Stage, list[Hit]]:
         """The hits of every stage that is asked for, each offer once, best first."""
-        hits = self._few(self._entries("words"))
-        if hits is None:
-            called = self._few(self._entries("head")) or []
-            hits = [hit._replace(called=True) for hit in called] + self._next()
-        by_row: dict[tuple[Stage, int], Hit] = {}
-        for hit in sorted(hits, key=lambda one: one.place(self.now)):
-            by_row.setdefault((hit.stage(self.now), hit.row), hit)
         asked = [self.stage] if self.stage else list(Stage)
-        return {stage: [hit for (at, _row), hit in by_row.items() if at is stage] for stage in asked}
+        if self.least < len(self.terms):
+            hits = self._sentence()
+            found = {stage: self._of(stage, hits) for stage in asked}
+        else:
+            found = {stage: self._best(stage) for stage in asked}
+        return {stage: self._each_once(stage, hits) for stage, hits in found.items()}
 
-    def _few(self, entries: QuerySet[SearchEntry] | None) -> list[Hit] | None:
-        """All that the person sees of the entries; None if they are too many."""
-        if entries is None:
+    def _each_once(self, stage: Stage, hits: list[Hit]) -> list[Hit]:
+        by_row: dict[int, Hit] = {}
+        for hit in sorted(hits, key=lambda one: (not self._is_called(one), *one.when(stage))):
+            by_row.setdefault(hit.row, hit)
+        return list(by_row.values())
+
+    def _is_called(self, hit: Hit) -> bool:
+        return self.least == len(self.terms) and self._stand_in(hit.head)
+
+    def _stand_in(self, text: str) -> bool:
+        return count_in(self.terms, text) == len(self.terms)
+
+    def _of(self, stage: Stage, hits: list[Hit]) -> list[Hit]:
+        return [hit for hit in hits if hit.stage(self.now) is stage]
+
+    # --- every word has to be found -----------------------------------------------------------------------
+
+    def _best(self, stage: Stage) -> list[Hit]:
+        """Hits of a stage: all, or those that come first."""
+        if not self._is_frequent("words") and (hits := self._list("words")) is not None:
+            return self._of(stage, hits)
+        most = self._most(stage) + 1
+        called = self._first(stage, "head", most)
+        if len({hit.row for hit in called}) >= most:
+            return called
+        return called + self._first(stage, "words", most)
+
+    def _first(self, stage: Stage, column: str, most: int) -> list[Hit]:
+        """The hits that come first in a stage; maybe all of them."""
+
+        def matches(entry: walk.Entry) -> bool:
+            return self._stand_in(getattr(entry, column))
+
+        found = None
+        if self._is_frequent(column):
+            found = self._walks[stage].best(matches, most, FAR)
+        if found is None and (listed_ones := self._list(column)) is not None:
+            return self._of(stage, listed_ones)
+        return self._walks[stage].best(matches, most) if found is None else found
+
+    def _list(self, column: str) -> list[Hit] | None:
+        """All that the person sees of the entries with all words in the column; None if they are too many."""
+        if column not in self._lists:
+            ids = entries_having(column, self.terms, FREQUENT + 1)
+            too_many = len(ids) > FREQUENT
+            self._lists[column] = None if too_many else seen_by(self.user, self.regions, ids)
+        return self._lists[column]
+
+    @cached_property
+    def _walks(self) -> dict[Stage, walk.Walk]:
+        asked = [self.stage] if self.stage else list(Stage)
+        return {stage: walk.Walk(self.user, self.regions, stage, self.now) for stage in asked}
+
+    @cached_property
+    def _sample(self) -> list[walk.Entry]:
+        return [entry for way in self._walks.values() for entry in way.first()]
+
+    def _is_frequent(self, column: str) -> bool:
+        if column not in self._often:
+            self._often[column] = self._stand_often(column, self.terms)
+        return self._often[column]
+
+    def _stand_often(self, column: str, terms: Sequence[Term]) -> bool:
+        """Whether many of the entries that come first in the lists have the words."""
+        having = sum(count_in(terms, getattr(entry, column)) == len(terms) for entry in self._sample)
+        return len(self._sample) >= walk.STEP and having * ONE_OF >= len(self._sample)
+
+    # --- most of the words will do ------------------------------------------------------------------------
+
+    def _sentence(self) -> list[Hit]:
+        """Entries with the most of the words, if they are enough; one of the rarer words has to be there."""
+        frequent, counted = self._counted()
+        if not counted:
             return []
-        lately = self.now - timedelta(days=EXPIRED_DAYS + 2)
-        seen = seen_by(self.user, entries).exclude(
-            campaign_region__running=Running.FINISHED, campaign_region__ended_at__lt=lately
+        here = SearchEntry.objects.filter(pk__in=listed(list(counted)))
+        here = here.filter(region__in=[region.pk for region in self.regions])
+        for pk, text in here.values_list("pk", "words") if frequent else ():
+            counted[pk] += count_in(frequent, text)
+        hits = seen_by(
+            self.user, self.regions, [pk for pk, number in counted.items() if number >= self.least]
         )
-        called = _having("head", _all(self.terms)) if self.least == len(self.terms) else Value(False)
-        values = seen.annotate(called=called).values_list(*HIT, "called")[:FREQUENT]
-        found = [Hit(*row[:-1], bool(row[-1])) for row in values]
-        return None if len(found) == FREQUENT else found
+        best = max((counted[hit.entry] for hit in hits), default=0)
+        return [hit for hit in hits if counted[hit.entry] == best]
 
-    def _next(self) -> list[Hit]:
-        """Of so many that they are not listed: those that come first in each stage."""
-        entries = seen_by(self.user, self._entries("words"))
-        found: list[Hit] = []
-        for stage in [self.stage] if self.stage else list(Stage):
-            most = 4 * (1 + (MORE if self.stage else SHOWN[stage]))
-            found += [Hit(*row) for row in staged(entries, stage, self.now).values_list(*HIT)[:most]]
-        return found
-
-    def _entries(self, column: str) -> QuerySet[SearchEntry] | None:
-        """Entries with enough of the words in the column; whoever sees them."""
-        here = SearchEntry.objects.filter(region__in=[region.pk for region in self.regions])
-        if self.least == len(self.terms):
-            return here.filter(_having(column, _all(self.terms)))
-        ids = self._sentence(here, column)
-        return here.filter(pk__in=_listed(ids)) if ids else None
-
-    def _sentence(self, here: QuerySet[SearchEntry], column: str) -> list[int]:
-        """Entries with most of the words, if they are enough."""
-        counted: Counter[int] = Counter()
+    def _counted(self) -> tuple[list[Term], Counter[int]]:
+        """Words that stand nearly everywhere, and how many of the others every entry has."""
+        frequent, counted = [], Counter()
         for term in self.terms:
-            ids = here.filter(_having(column, _all([term]))).values_list("pk", flat=True)
-            counted.update(ids[:FREQUENT])
-        best = max(counted.values(), default=0)
-        return [pk for pk, number in counted.items() if number == best >= self.least][: FREQUENT - 1]
-
-
-# --- what may be seen -----------------------------------------------------------------------------------
-
-
-def seen_by(user: User, entries: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
-    """Entries of the release that the person sees in a region, and of briefings in his inbox.
-
-    As desk.reach.visible_to and desk.offers.release_of say for rows: launched, the release in force; coming,
-    the release approved last for who plans there, else the one from which he was briefed.
-    """
-    inbox = InboxItem.objects.of(user)
-    his = Q(briefing__isnull=True) | Exists(inbox.filter(version__briefing=OuterRef("briefing")))
-    row = "campaign_region__"
-    running = Q(**{f"{row}launch__isnull": False, "release": F(f"{row}release")})
-    coming = Q(
-        **{
-            f"{row}launch__isnull": True,
-            f"{row}running": Running.WAITING,
-            f"{row}campaign__release__isnull": False,
-        }
-    ) & ~Q(**{f"{row}campaign__state__in": IDLE})
-    told = inbox.filter(
-        version__briefing__campaign_region=OuterRef("campaign_region"), version__release=OuterRef("release")
-    )
-    planned = user.rights.regions(*PLANNERS)
-    plans = Q(release=F(f"{row}campaign__release"))
-    if planned is None:
-        return entries.filter(his, running | coming & plans)
-    return entries.filter(his, running | coming & (plans & Q(region__in=planned) | Q(Exists(told))))
-
-
-def staged(entries: QuerySet[SearchEntry], stage: Stage, now: datetime) -> QuerySet[SearchEntry]:
-    """Entries of one stage by the release's own period, in the order of the lists."""
-    row = "campaign_region__running"
-    if stage is Stage.LIVE:
-        return entries.filter(**{f"{row}__in": ANYONE_RUNNING}, ends_at__gt=now).order_by("ends_at", "pk")
-    if stage is Stage.COMING:
-        return entries.filter(**{row: Running.WAITING}, ends_at__gt=now).order_by("starts_at", "pk")
-    ended = F("campaign_region__ended_at")
-    last = Case(When(campaign_region__ended_at__lt=F("ends_at"), then=ended), default=F("ends_at"))
-    over = Q(**{row: Running.FINISHED}) | Q(**{f"{row}__in": ANYONE_RUNNING}, ends_at__lte=now)
-    since = now - timedelta(days=EXPIRED_DAYS + 2)
-    return entries.filter(over).alias(last=last).filter(last__gte=since).order_by("-last", "pk")
-
-
-# --- by the means of each database ----------------------------------------------------------------------
-
-
-def _all(terms: list[Term]) -> str:
-    return " & ".join(_one(term) for term in terms) if connection.vendor != "sqlite" else _fts(terms)
-
-
-def _one(term: Term) -> str:
-    parts = [f"'{word}'" for word in sorted(term.words)]
-    if term.begins:
-        parts.append(f"'{term.typed}':*")
-    return f"({' | '.join(parts)})"
-
-
-def _fts(terms: list[Term]) -> str:
-    groups = []
-    for term in terms:
-        parts = [f'"{word}"' for word in sorted(term.words)]
-        if term.begins:
-            parts.append(f'"{term.typed}"*')
-        groups.append(f"({' OR '.join(parts)})")
-    return " AND ".join(groups)
-
-
-def _having(column: str, asked: str) -> RawSQL:
-    """True for entries that have it in the column: a tsvector on PostgreSQL, FTS5 on SQLite.
-
-    `column` is one of ours; words are letters and digits only (desk.folding), so they need no quoting.
-    """
-    if connection.vendor == "sqlite":
-        sql = '"desk_searchentry"."id" IN (SELECT rowid FROM desk_searchtext WHERE desk_searchtext MATCH %s)'
-        return RawSQL(sql, [f"{{{column}}} : ({asked})"], output_field=BooleanField())  # nosec B611
-    sql = f'"desk_searchentry"."{column}_found" @@ %s::tsquery'
-    return RawSQL(sql, [asked], output_field=BooleanField())  # nosec B611
-
-
-def _listed(ids: list[int]) -> RawSQL:
-    """Ids as one parameter, however many there are."""
-    if connection.vendor == "sqlite":
-        sql, given = "SELECT value FROM json_each(%s)", json.dumps(ids)
-    else:
-        sql, given = "SELECT unnest(%s::bigint[])", ids
-    return RawSQL(sql, [given], output_field=BigIntegerField())  # nosec B611
+            often = self._stand_often("words", [term])
+            ids = [] if often else entries_having("words", [term], FREQUENT + 1)
+            if often or len(ids) > FREQUENT:
+                frequent.append(term)
+            else:
+                counted.update(ids)
+        return frequent, counted
