@@ -114,7 +114,7 @@ PICTURES = [
     Picture("training", "/training/", MURAT),
     Picture("training-team", "/teams/1/training/", SABINE),
     Picture("now", "/now/", MURAT),
-    Picture("now-search", "/now/?q=jacke", MURAT),
+    Picture("now-search", "/now/?q=soken", MURAT),
     Picture("now-offer", "/now/1/", MURAT),
     Picture("ask", "/now/ask/", MURAT),
     Picture("questions", "/now/questions/", PAUL),
@@ -139,6 +139,11 @@ DOCS = [
     Shown("gate", 1440, 1160),
     Shown("review", 390, 844, scale=2, top=".ek-passage--now"),
     Shown("briefing", 390, 844, scale=2),
+    Shown("briefing-edit", 1440, 960),
+    Shown("check-results", 1440, 640),
+    Shown("training-team", 1440, 640),
+    Shown("asked-question", 1440, 960),
+    Shown("now-search", 390, 844, scale=2),
 ]
 
 
