@@ -105,7 +105,7 @@ class Passage:
 
         With `rows` it is on the disk when this returns; without them the token's place is given up. All rows
         belong to `token`, those to pass in the order of their keys. Returns how many answers were written
-        down, and the keys that passed. Raises a database error if a lock is in the way, or anything else: then
+        down, and the keys that passed. Raises a database error, also if a lock is in the way: then
         neither has happened, or nobody knows; ask again one by one.
         """
         values = self._values(token, rows=[row.pk for row in rows], done=[row.pk for row in answered])

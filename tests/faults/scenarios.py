@@ -125,6 +125,39 @@ def killed_after_the_answer(stage: Stage, world: World) -> Steps:
     assert _taken(stage, briefed) == 1
 
 
+def killed_in_a_group(stage: Stage, world: World) -> Steps:
+    """kill -9 in the middle of a group that has passed: one doubt; the others of the group go out once."""
+    briefed = world.people("group", 6)
+    third = briefed.people[2].email
+    stage.sink.order(rules={third: ["dot hold"]})
+    world.publish(briefed)
+    yield _at(stage, third, "accepted")
+    # They passed together, or this shows nothing.
+    assert briefed.states()[2:] == ["transmitting"] * 4
+    stage.kill([stage.holder_of(third)])
+    yield _all(briefed, "sent", "uncertain")
+    assert briefed.states() == ["sent", "sent", "uncertain", "sent", "sent", "sent"]
+    assert [len(stage.sink.of(one.email, "accepted")) for one in briefed.people] == [1] * 6
+
+
+def crashed_in_a_group(stage: Stage, world: World) -> Steps:
+    """PostgreSQL stops immediately in the middle of a group, then its worker: a doubt each, none twice."""
+    briefed = world.people("crashed", 6)
+    third = briefed.people[2].email
+    stage.sink.order(rules={third: ["dot hold"]})
+    world.publish(briefed)
+    yield _at(stage, third, "accepted")
+    holder = [stage.holder_of(third)]
+    stage.pause(holder)
+    connection.close()
+    stage.crash_database()
+    stage.kill(holder, "kill -9 after PostgreSQL stopped immediately")
+    stage.go_on(holder)
+    yield lambda: insist(_all(briefed, "sent", "uncertain"))
+    assert briefed.states()[2:] == ["uncertain"] * 4
+    assert [len(stage.sink.of(one.email, "accepted")) for one in briefed.people] == [1] * 3 + [0] * 3
+
+
 def paused_before_data(stage: Stage, world: World) -> Steps:
     """A worker sleeps past its lease before the fence; when it wakes, somebody else has the message."""
     briefed = _one(stage, world, "paused-rcpt", "rcpt hold", "rcpt hold")
@@ -327,6 +360,7 @@ TOGETHER: tuple[Scenario, ...] = (
     killed_after_the_fence,
     killed_at_the_dot,
     killed_after_the_answer,
+    killed_in_a_group,
     paused_at_the_dot,
     right_lost_at_the_fence,
     superseded_at_the_fence,
@@ -342,6 +376,7 @@ ALONE: tuple[Scenario, ...] = (
     hints_doubled,
     worker_killed,
     database_crashed,
+    crashed_in_a_group,
     only_a_wrong_clock,
     three_hundred,
 )
@@ -354,5 +389,6 @@ TOGETHER_ON_SQLITE: tuple[Scenario, ...] = (
     killed_before_data,
     killed_at_the_dot,
     killed_after_the_answer,
+    killed_in_a_group,
     right_lost_at_the_fence,
 )

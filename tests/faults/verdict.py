@@ -9,7 +9,7 @@ from core.delivery.models import DeliveryBase
 from core.delivery.routes import all_routes
 from core.delivery.states import IN_HAND, MAX_ATTEMPTS, WAITING, State
 from tests.faults.poison import KILLS, RAISES
-from tests.faults.stage import Fault, Stage
+from tests.faults.stage import SECONDS, Fault, Stage
 from tests.faults.world import World
 
 # Between the question for the right, asked in the fence, and the server's reading of DATA.
@@ -74,12 +74,17 @@ class _Journal:
             if "to" in event:
                 self.by_address[event["to"]].append(event)
         self.faults = stage.faults
+        # A lapsed lease is seen by the next sweep, at the latest when beat is back.
+        self.lease_seconds = 3 * SECONDS["transmit_lease"] * stage.pace
 
-    def explain(self, address: str) -> str:
-        """Which fault left the last transaction with `address` without an answer; empty if none did."""
+    def explain(self, address: str, changed: float, state: str) -> str:
+        """Which fault left the last transaction with `address` without an answer; empty if none did.
+
+        `changed`: when the row came into its `state`.
+        """
         events = self.by_address[address]
-        if not events:
-            return ""
+        if not any(event["event"] == "rcpt" for event in events):
+            return self._with_its_group(changed, state)
         last = max(n for n, event in enumerate(events) if event["event"] == "rcpt")
         began, port = events[last]["t"], events[last]["port"]
         if fault := self._killed(port, began):
@@ -87,9 +92,18 @@ class _Journal:
         for event in events[last:]:
             if event["event"] in ("cut", "held") and event["port"] == port:
                 return f"no answer ({event['phase']})"
-        away = [f for f in self.faults if f.kind.startswith("PostgreSQL")]
-        near = any(began - 1 < f.ended and f.began < began + DATABASE_SECONDS for f in away)
-        return "PostgreSQL stopped immediately" if near else ""
+        near = any(began - 1 < f.ended and f.began < began + DATABASE_SECONDS for f in self._away())
+        return "PostgreSQL stopped immediately" if near else self._with_its_group(changed, state)
+
+    def _away(self) -> list[Fault]:
+        return [fault for fault in self.faults if fault.kind.startswith("PostgreSQL")]
+
+    def _with_its_group(self, changed: float, state: str) -> str:
+        """Nobody offered it: it had passed the fence with others when PostgreSQL crashed."""
+        # A confirmation may end the doubt at any time later.
+        most = float("inf") if state == State.CLOSED else self.lease_seconds
+        near = any(f.began < changed < f.ended + most for f in self._away())
+        return "PostgreSQL stopped immediately, its group" if near else ""
 
     def _killed(self, port: int, since: float) -> Fault | None:
         hit = [fault for fault in self.faults if port in fault.ports and fault.began >= since - 0.1]
@@ -126,7 +140,7 @@ def _row_agrees(verdict: Verdict, journal: _Journal, row: DeliveryBase) -> None:
     elif row.state in SETTLED_WITHOUT_MAIL and count:
         verdict.findings.append(f"the server took it all the same: {told}")
     if row.state in (State.UNCERTAIN, State.CLOSED):
-        cause = journal.explain(address)
+        cause = journal.explain(address, row.changed_at.timestamp(), row.state)
         verdict.causes[cause or "unexplained"] += 1
         if not cause:
             verdict.unexplained += 1
