@@ -216,23 +216,25 @@ def offers_for(
     Live ones end soonest first, coming ones start soonest first, expired ones ended latest first.
     """
     now = now or timezone.now()
-    seen = reach.visible_to(user).filter(region__in=regions).select_related("region", "campaign")
-    rows = [row for query in _by_stage(seen, now) for row in query[:most]]
-    offers = [offer for offer in _made(user, rows, now) if offer.is_shown]
+    ids = [pk for rows in _by_stage(user, regions, now) for pk in rows.values_list("pk", flat=True)[:most]]
+    rows = CampaignRegion.objects.filter(pk__in=ids).select_related("region", "campaign")
+    offers = [offer for offer in _made(user, list(rows), now) if offer.is_shown]
     return sorted(offers, key=_rank)
 
 
-def _by_stage(seen: QuerySet[CampaignRegion], now: datetime) -> Iterator[QuerySet[CampaignRegion]]:
-    """Rows in the order of the lists, as far as they tell without their releases.
+def _by_stage(user: User, regions: list[Region], now: datetime) -> Iterator[QuerySet[CampaignRegion]]:
+    """Rows that the person sees, in the order of the lists, as far as they tell without their releases.
 
     What is past its end and not finished yet comes first among those that run. Dates of a draft under way
     may differ from the release's; so nothing that runs is left out because of them.
     """
-    yield seen.filter(running__in=ANYONE_RUNNING).order_by("ends_on", "pk")
+    here = {"region__in": [region.pk for region in regions]}
+    launched = reach.launched(user).filter(**here)
+    yield launched.filter(running__in=ANYONE_RUNNING).order_by("ends_on", "pk")
     missed = Q(campaign__state=Preparation.APPROVED, ends_on__lt=now.date() - timedelta(days=2))
-    yield seen.filter(running=Running.WAITING).exclude(missed).order_by("starts_on", "pk")
+    yield reach.coming(user).filter(**here).exclude(missed).order_by("starts_on", "pk")
     old = now - timedelta(days=EXPIRED_DAYS + 2)
-    yield seen.filter(running=Running.FINISHED, ended_at__gte=old).order_by("-ended_at", "pk")
+    yield launched.filter(running=Running.FINISHED, ended_at__gte=old).order_by("-ended_at", "pk")
 
 
 def offers_of(user: User, found: dict[int, int], now: datetime) -> dict[int, Offer]:

@@ -36,10 +36,27 @@ def visible_to(user: User) -> QuerySet[CampaignRegion]:
 
     Coming ones only where he plans, or where a briefing has been published to him (and not withdrawn).
     """
-    rows = CampaignRegion.objects.filter(region__in=regions_for(user).order_by().values("pk"))
+    return _in_regions(user).filter(Q(launch__isnull=False) | _coming(user))
+
+
+def launched(user: User) -> QuerySet[CampaignRegion]:
+    """Of these what was launched; cheaper to ask for by itself."""
+    return _in_regions(user).filter(launch__isnull=False)
+
+
+def coming(user: User) -> QuerySet[CampaignRegion]:
+    """Of these what is coming."""
+    return _in_regions(user).filter(_coming(user), launch__isnull=True)
+
+
+def _in_regions(user: User) -> QuerySet[CampaignRegion]:
+    return CampaignRegion.objects.filter(region__in=regions_for(user).order_by().values("pk"))
+
+
+def _coming(user: User) -> Q:
     coming = Q(running=Running.WAITING, campaign__release__isnull=False) & ~Q(campaign__state__in=IDLE)
     planned = user.rights.regions(*PLANNERS)
     if planned is not None:
         told = InboxItem.objects.of(user).filter(version__briefing__campaign_region=OuterRef("pk"))
         coming &= Q(region__in=planned) | Q(Exists(told))
-    return rows.filter(Q(launch__isnull=False) | coming)
+    return coming

@@ -23,7 +23,7 @@ from desk.offers import EXPIRED_DAYS, Stage
 # Entries of the first step; each further one is twice as long, up to the longest.
 STEP, LONGEST = 80, 1280
 # A draft beside the release may have moved the days of its row.
-_CHANGING = Q(campaign__state__in=[Preparation.DRAFT, Preparation.IN_REVIEW])
+_CHANGING = Q(campaign__state__in=[Preparation.DRAFT, Preparation.IN_REVIEW], campaign__release__isnull=False)
 
 
 class Entry(NamedTuple):
@@ -134,14 +134,15 @@ class Walk:
             return []
         rows = CampaignRegion.objects.filter(region__in=[region.pk for region in self.regions])
         if self.stage is Stage.COMING:
-            begun = Q(starts_on__lte=self.now.date() + timedelta(days=1))
-            rows = rows.filter(begun | _CHANGING, running=Running.WAITING)
+            rows = rows.filter(running=Running.WAITING)
+            early = Q(starts_on__lte=self.now.date() + timedelta(days=1))
             period = Q(starts_at__lte=self.now, ends_at__gt=self.now)
         else:
+            rows = rows.filter(running=Running.FINISHED, ended_at__gte=self._since)
             early = Q(ends_on__gte=self.now.date() - timedelta(days=2))
-            rows = rows.filter(early | _CHANGING, running=Running.FINISHED, ended_at__gte=self._since)
             period = Q(ends_at__gt=self.now)
-        ids = list(rows.values_list("pk", flat=True))
+        ids = list(rows.filter(early).order_by().values_list("pk", flat=True))
+        ids += rows.filter(_CHANGING).order_by().values_list("pk", flat=True)
         if not ids:
             return []
         entries = SearchEntry.objects.filter(period, campaign_region__in=listed(ids))
