@@ -1,6 +1,7 @@
 """A mail as bytes: text and HTML, safe headers whatever people typed into names and subjects."""
 
 import re
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from email import quoprimime
@@ -107,6 +108,11 @@ def _sender(setting: str) -> tuple[str, str]:
         raise ImproperlyConfigured("DEFAULT_FROM_EMAIL holds no e-mail address.") from None
 
 
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return formatdate(second)
+
+
 class FormLetter:
     """A mail to many: what is the same for all is encoded once, each person's own words are filled in.
 
@@ -133,7 +139,7 @@ class FormLetter:
         envelope = ascii_address(address)
         head = (
             f"From: {_from(settings.DEFAULT_FROM_EMAIL)}\r\nTo: {mailbox(name, envelope, 'To')}\r\n"
-            f"Date: {formatdate()}\r\nMessage-ID: {message_id}\r\n"
+            f"Date: {_date(int(time.time()))}\r\nMessage-ID: {message_id}\r\n"
         )
         data = b"".join(
             (

@@ -34,7 +34,7 @@ NAMES = [
 @pytest.fixture
 def still(monkeypatch):
     """All letters are written in the same second."""
-    monkeypatch.setattr(letters, "formatdate", lambda: "Sat, 21 Nov 2026 12:00:00 -0000")
+    monkeypatch.setattr(letters, "_date", lambda _second: "Sat, 21 Nov 2026 12:00:00 -0000")
 
 
 def alone(row, known=None):
