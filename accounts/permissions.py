@@ -164,6 +164,39 @@ ACCESS: dict[str, Access] = {
         CAMPAIGN_READERS, (Role.MANAGER,), note="rule budget.decide: managers other than the owner"
     ),
     "campaigns:budget_reject": action(CAMPAIGN_READERS, (Role.MANAGER,), note="as campaigns:budget_approve"),
+    "campaigns:budget_counter": action(CAMPAIGN_READERS, (Role.MANAGER,), note="as campaigns:budget_approve"),
+    "campaigns:budget_accept": action(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="as campaigns:budget_propose"
+    ),
+    "campaigns:budget_move": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "campaigns:spending": page(*CAMPAIGN_READERS),
+    "campaigns:commitment_new": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"),
+    "campaigns:commitment_correct": form(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"
+    ),
+    "campaigns:commitment_close": action(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"
+    ),
+    "campaigns:expense_new": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"),
+    "campaigns:expense_correct": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"),
+    "campaigns:expense_reverse": action(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"
+    ),
+    "campaigns:budget_history": page(*CAMPAIGN_READERS),
+    "campaigns:money_import": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"),
+    "campaigns:money_import_preview": form(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record; everybody his own files"
+    ),
+    "campaigns:money_export": page(*CAMPAIGN_READERS),
+    "campaigns:scenarios": page(*CAMPAIGN_READERS),
+    "campaigns:scenario_new": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "campaigns:scenario_edit": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "campaigns:scenario_choose": action(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"
+    ),
+    "campaigns:scenario_drop": action(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"
+    ),
     "campaigns:message": page(*CAMPAIGN_READERS),
     "campaigns:core_edit": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
     "campaigns:fact_new": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
@@ -236,6 +269,22 @@ ACCESS: dict[str, Access] = {
     "home_waiting": page(scope=Scope.SIGNED_IN, note="as home"),
     "home_readiness": page(*CAMPAIGN_READERS),
     "nav_badges": page(scope=Scope.SIGNED_IN, note="as home"),
+    "calendar": page(*CAMPAIGN_READERS, note="campaigns that the person may see"),
+    "timeline": page(*CAMPAIGN_READERS, note="as calendar"),
+    "calendar_move": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "calendar_add": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "calendar_remove": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "calendar_hours": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "calendar_pdf": page(*CAMPAIGN_READERS, note="as calendar"),
+    "calendar_picture": page(*CAMPAIGN_READERS, note="as calendar"),
+    "calendar_views": page(*CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="one's own and shared ones"),
+    "calendar_view_save": action(CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="everybody his own"),
+    "calendar_view": page(*CAMPAIGN_READERS, scope=Scope.OWN, note="one's own and shared ones"),
+    "calendar_view_change": action(CAMPAIGN_READERS, scope=Scope.OWN, note="one's own"),
+    "calendar_view_delete": action(CAMPAIGN_READERS, scope=Scope.OWN, note="one's own"),
+    "calendar_feed": form(CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="everybody his own"),
+    "calendar_feed_revoke": action(CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="everybody his own"),
+    "calendar_feed_read": public("GET", note="the secret in the address is the right"),
 }
 
 

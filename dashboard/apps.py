@@ -7,9 +7,19 @@ class DashboardConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.permissions import CAMPAIGN_READERS
         from core.demo import sign_ins as registry
         from core.navigation import register_nav
         from dashboard.demo import sign_ins
 
         registry.register("company")(sign_ins)
         register_nav("home", _("Home"), "house", "home", badge_key="home", order=10, tab=1)
+        register_nav(
+            "calendar",
+            _("Calendar"),
+            "calendar3",
+            "calendar",
+            order=30,
+            tab=4,
+            allowed=lambda user: user.rights.has(*CAMPAIGN_READERS),
+        )

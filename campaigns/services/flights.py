@@ -5,7 +5,7 @@ between, PlanLocked while the plan is approved or closed (a change is started fi
 PermissionDenied without the right, ValidationError by field ("starts_on", "ends_on", "dayparts").
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.permissions import can
 from campaigns.models import Campaign, CampaignChannel, Flight
 from campaigns.services.flight_rows import DAYS, Hours, hours_words, write_hours
-from campaigns.services.plan_data import ChannelPlan, Plan, RegionPlan, plan_of
+from campaigns.services.plan_data import ChannelPlan, Period, Plan, RegionPlan, plan_of
 from campaigns.services.plan_rules import PlanLocked, day, is_open, window
 from campaigns.services.planning import update_plan
 from campaigns.services.transitions import lock_campaign
@@ -74,20 +74,32 @@ def set_hours(*, flight: Flight, by: User, hours: Iterable[Hours], expected: int
     return flight
 
 
-def move_campaign(*, campaign: Campaign, by: User, starts_on: date, ends_on: date, expected: int) -> Campaign:
+def move_campaign(
+    *,
+    campaign: Campaign,
+    by: User,
+    starts_on: date,
+    ends_on: date,
+    expected: int,
+    regions: Mapping[int, Period] | None = None,
+) -> Campaign:
     """Move or stretch a campaign.
 
     Moved as a whole, its regions and flights go with it. Stretched, regions that begin or end with the
-    campaign follow its edge, and flights stay where they are.
+    campaign follow its edge, and flights stay where they are. `regions` (days by region id) says where
+    regions go instead: undoing puts them back exactly.
     """
     if ends_on < starts_on:
         raise ValidationError({"ends_on": _before(starts_on)})
     fresh = Campaign.objects.get(pk=campaign.pk)
     plan = plan_of(fresh)
+    wanted = moved(plan, starts_on, ends_on)
+    if regions:
+        wanted = replace(wanted, regions=tuple(_placed(row, regions) for row in wanted.regions))
     if (plan.starts_on, plan.ends_on) == (starts_on, ends_on) and fresh.version == expected:
         return fresh
     try:
-        return update_plan(campaign=fresh, by=by, plan=moved(plan, starts_on, ends_on), expected=expected)
+        return update_plan(campaign=fresh, by=by, plan=wanted, expected=expected)
     except PlanLocked:
         raise
     except ValidationError as error:
@@ -110,6 +122,11 @@ def moved(plan: Plan, starts_on: date, ends_on: date) -> Plan:
         for row in plan.regions
     )
     return replace(plan, starts_on=starts_on, ends_on=ends_on, regions=regions)
+
+
+def _placed(row: RegionPlan, regions: Mapping[int, Period]) -> RegionPlan:
+    first, last = regions.get(row.region.pk, (row.starts_on, row.ends_on))
+    return replace(row, starts_on=first, ends_on=last)
 
 
 def _shifted_region(row: RegionPlan, shift: timedelta) -> RegionPlan:

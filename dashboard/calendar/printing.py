@@ -1,0 +1,226 @@
+"""The calendar on paper: the same rows and filters as on screen, drawn as SVG for PDF and picture."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core import documents, formats
+from dashboard import conflicts
+from dashboard.calendar import html
+from dashboard.calendar.chosen import CALENDAR, TIMELINE, Chosen
+from dashboard.calendar.layout import Piece, Week, lanes_of, weeks
+from dashboard.calendar.rowing import Row, rows_for
+from dashboard.calendar.rows import Rows, rows_of
+from dashboard.calendar.views import MOST, drawn, selects
+from dashboard.calendar.words import title_of
+
+# Millimetres of the drawing, on A4 landscape; A3 is the same, scaled by its paper.
+WIDTH, HEAD, LANE, PAGE_HEIGHT = 273.0, 46.0, 5.2, 150.0
+PAPERS = {"a4": "A4 landscape", "a3": "A3 landscape"}
+GROWN = {"a4": 1.0, "a3": 1.414}
+# Soft and solid colours of a tone: those of static/css/tokens.css, for paper.
+COLOURS = {
+    "neutral": ("#efecea", "#5a535c"),
+    "move": ("#e8f1f9", "#1d5c96"),
+    "good": ("#e7f4ec", "#1c6b47"),
+    "care": ("#fdf3dc", "#865300"),
+    "stop": ("#fcecea", "#ae2a20"),
+}
+INK, LINE, ACCENT = "#1f1a20", "#d5d0cd", "#7a2a66"
+# A letter takes about so many millimetres.
+LETTER = 1.45
+
+
+def document_of(request: HttpRequest, page: str) -> tuple[bytes, str]:
+    """The PDF and a name for its file. DocumentsUnavailable where none can be made."""
+    chosen = Chosen.from_query(page, request.GET, timezone.localdate())
+    paper = request.GET.get("paper", "") if request.GET.get("paper") in PAPERS else "a4"
+    rows = rows_of(chosen, request.user, most=MOST)
+    conflicts.mark([*rows.campaigns, *rows.flights])
+    title = title_of(chosen)
+    context = {
+        "heading": _("Timeline") if page == TIMELINE else _("Calendar"),
+        "title": title,
+        "paper": PAPERS[paper],
+        "big": paper == "a3",
+        "filters": list(filter_words(chosen)),
+        "pictures": list(pictures(chosen, rows, GROWN[paper])),
+        "kinds": html.kinds(rows.campaigns),
+        "entries": sorted(drawn(chosen, rows), key=lambda one: (one.first, one.kind, one.pk)),
+        "made": formats.full_datetime(timezone.now()),
+        "by": str(request.user),
+        "more": rows.total - len(rows.campaigns),
+    }
+    return documents.pdf("dashboard/calendar/print.html", context), f"{page}-{slugify(title) or 'plan'}"
+
+
+@require_GET
+def plan_pdf(request: HttpRequest, page: str) -> HttpResponse:
+    """A4 or A3 landscape, with the filters of the address."""
+    return _sent(request, page, "application/pdf", "pdf")
+
+
+@require_GET
+def plan_picture(request: HttpRequest, page: str) -> HttpResponse:
+    """The first page as PNG."""
+    return _sent(request, page, "image/png", "png")
+
+
+def _sent(request: HttpRequest, page: str, kind: str, ending: str) -> HttpResponse:
+    try:
+        body, name = document_of(request, TIMELINE if page == TIMELINE else CALENDAR)
+        if ending == "png":
+            body = documents.picture(body)
+    except documents.DocumentsUnavailable as error:
+        return render(request, "dashboard/calendar/no_document.html", {"reason": str(error)}, status=503)
+    response = HttpResponse(body, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return response
+
+
+def filter_words(chosen: Chosen) -> Iterator[str]:
+    """The filters that are set, in words."""
+    for _name, label, now, options in selects(chosen):
+        word = dict(options).get(now)
+        if now and word:
+            yield _("%(filter)s: %(value)s") % {"filter": label, "value": word}
+    if chosen.text:
+        yield _("Name: %(text)s") % {"text": chosen.text}
+
+
+# --- drawing ----------------------------------------------------------------------------------------------
+
+
+def pictures(chosen: Chosen, rows: Rows, grown: float) -> Iterator[SafeString]:
+    """One drawing per sheet of paper."""
+    first, last = chosen.window
+    if chosen.is_grid:
+        yield _svg(*_grid(chosen, weeks(drawn(chosen, rows), first, last)), grown)
+        return
+    sheet: list[Row] = []
+    height = 0.0
+    for row in rows_for(chosen, rows):
+        taken = _height(row)
+        if sheet and height + taken > PAGE_HEIGHT:
+            yield _svg(*_table(chosen, sheet), grown)
+            sheet, height = [], 0.0
+        sheet.append(row)
+        height += taken
+    if sheet:
+        yield _svg(*_table(chosen, sheet), grown)
+
+
+def _svg(parts: Iterable[str], height: float, grown: float) -> SafeString:
+    size = f'width="{WIDTH * grown:.1f}mm" height="{height * grown:.1f}mm" viewBox="0 0 {WIDTH} {height:.2f}"'
+    return mark_safe(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>')
+
+
+def _text(x: float, y: float, words: str, *, bold: bool = False, colour: str = INK, size: float = 2.7) -> str:
+    weight = ' font-weight="bold"' if bold else ""
+    return (
+        f'<text x="{x:.2f}" y="{y:.2f}" font-family="Inter, sans-serif" font-size="{size}"'
+        f' fill="{colour}"{weight}>{escape(words)}</text>'
+    )
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str = LINE, width: float = 0.15) -> str:
+    ends = f'x1="{x1:.2f}" y1="{y1:.2f}" x2="{x2:.2f}" y2="{y2:.2f}"'
+    return f'<line {ends} stroke="{colour}" stroke-width="{width}"/>'
+
+
+def _bar(piece: Piece, x: float, y: float, width: float) -> str:
+    tone, _sign, word, solid = html.look(piece.entry.phase, formats.language())
+    soft, strong = COLOURS.get(tone, COLOURS["neutral"])
+    fill, ink = (strong, "#ffffff") if solid else (soft, INK)
+    clash = "! " if piece.entry.clash else ""
+    room = int((width - 2.4) / LETTER)
+    text = clash + piece.text
+    text = (
+        text if len(text) <= room else text[: max(room - 1, 0)].rstrip() + "…" if room > 2 else clash.strip()
+    )
+    return (
+        f"<g><title>{escape(word)}</title>"
+        f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{LANE - 0.9:.2f}"'
+        f' rx="0.8" fill="{fill}" stroke="{strong}" stroke-width="0.2"/>'
+        f'<rect x="{x:.2f}" y="{y:.2f}" width="0.8" height="{LANE - 0.9:.2f}" fill="{strong}"/>'
+        f"{_text(x + 1.6, y + LANE - 2.05, text, colour=ink, size=2.5)}</g>"
+    )
+
+
+def _grid(chosen: Chosen, found: list[Week]) -> tuple[list[str], float]:
+    """The month, a row of days per week."""
+    column, y = WIDTH / 7, 5.0
+    parts = [
+        _text(at * column + 1.5, 3.2, word, bold=True)
+        for at, word in enumerate(html.weekdays(formats.language()))
+    ]
+    for week in found:
+        height = 6.5 + max(lanes_of(week.pieces), 2) * LANE + (3 if week.hidden else 0)
+        parts.append(_line(0, y, WIDTH, y))
+        for at in range(7):
+            day = week.monday + timedelta(days=at)
+            here = day == chosen.today
+            parts.append(_line(at * column, y, at * column, y + height))
+            parts.append(
+                _text(at * column + 1.5, y + 4, str(day.day), bold=here, colour=ACCENT if here else INK)
+            )
+        for piece in week.pieces:
+            x = (piece.start - 1) * column + 0.6
+            parts.append(_bar(piece, x, y + 5.6 + (piece.lane - 1) * LANE, piece.days * column - 1.2))
+        if week.hidden:
+            words = _("and %(number)s more, see the list") % {"number": week.hidden}
+            parts.append(_text(1.5, y + height - 1.2, words, size=2.3))
+        y += height
+    parts.append(_line(0, y, WIDTH, y))
+    return parts, y + 1
+
+
+def _height(row: Row) -> float:
+    return lanes_of(row.pieces) * LANE + 2.2
+
+
+def _table(chosen: Chosen, rows: list[Row]) -> tuple[list[str], float]:
+    """Rows with a head of weeks or days."""
+    first, last = chosen.window
+    days = (last - first).days + 1
+    unit = (WIDTH - HEAD) / days
+    bottom = 9.0 + sum(_height(row) for row in rows)
+    parts = list(_heads(first, days, unit, bottom))
+    y = 9.0
+    for row in rows:
+        parts.append(_line(0, y, WIDTH, y))
+        room = int((HEAD - (6 if row.sub else 2)) / LETTER)
+        label = row.label if len(row.label) <= room else row.label[: room - 1].rstrip() + "…"
+        parts.append(_text(4 if row.sub else 1, y + 4.4, label, bold=not row.sub, size=2.5))
+        for piece in row.pieces:
+            x = HEAD + (piece.start - 1) * unit
+            parts.append(_bar(piece, x, y + 1.2 + (piece.lane - 1) * LANE, max(piece.days * unit - 0.3, 1.2)))
+        y += _height(row)
+    parts.append(_line(0, y, WIDTH, y))
+    if first <= chosen.today <= last:
+        x = HEAD + ((chosen.today - first).days + 0.5) * unit
+        parts.append(_line(x, 8, x, bottom, ACCENT, 0.5))
+    return parts, bottom + 1
+
+
+def _heads(first: date, days: int, unit: float, bottom: float) -> Iterator[str]:
+    step = 1 if days <= 31 else 7
+    room = 1 if days <= 100 else 2 if days <= 200 else 4
+    for at in range(0, days, step):
+        day, x = first + timedelta(days=at), HEAD + at * unit
+        yield _line(x, 5, x, bottom)
+        if (at // step) % (room if step == 7 else 1) == 0:
+            week = _("W %(week)s") % {"week": day.isocalendar().week}
+            yield _text(x + 0.6, 8, str(day.day) if step == 1 else week, size=2.3)
+        begins = at == 0 or any((day - timedelta(days=back)).day == 1 for back in range(step))
+        if step == 7 and begins:
+            yield _text(x + 0.6, 4, formats.short_date(day), bold=True, size=2.3)
+    yield _line(HEAD, 0, HEAD, bottom)
