@@ -9,10 +9,13 @@ from campaigns.views import (
     listing,
     message,
     message_edit,
+    money_files,
     plan,
     releases,
     review,
     reviews,
+    scenarios,
+    spending,
     variants,
     versions,
 )
@@ -32,6 +35,38 @@ urlpatterns = [
     path("<int:pk>/budget/propose/", budget.propose, name="budget_propose"),
     path("<int:pk>/budget/approve/", budget.approve, name="budget_approve"),
     path("<int:pk>/budget/reject/", budget.reject, name="budget_reject"),
+    path("<int:pk>/budget/counter/", budget.counter, name="budget_counter"),
+    path("<int:pk>/budget/accept/", budget.accept, name="budget_accept"),
+    path("<int:pk>/budget/move/", budget.budget_move, name="budget_move"),
+    # money promised and paid, its history, scenarios
+    path("<int:pk>/budget/spending/", spending.spending, name="spending"),
+    path("<int:pk>/budget/commitments/new/", spending.commitment_new, name="commitment_new"),
+    path(
+        "<int:pk>/budget/commitments/<int:cost_pk>/", spending.commitment_correct, name="commitment_correct"
+    ),
+    path(
+        "<int:pk>/budget/commitments/<int:cost_pk>/close/", spending.commitment_close, name="commitment_close"
+    ),
+    path("<int:pk>/budget/expenses/new/", spending.expense_new, name="expense_new"),
+    path("<int:pk>/budget/expenses/<int:cost_pk>/", spending.expense_correct, name="expense_correct"),
+    path("<int:pk>/budget/expenses/<int:cost_pk>/reverse/", spending.expense_reverse, name="expense_reverse"),
+    path("<int:pk>/budget/history/", money_files.history, name="budget_history"),
+    path("<int:pk>/budget/import/<slug:kind>/", money_files.money_import, name="money_import"),
+    path(
+        "<int:pk>/budget/import/<slug:kind>/<int:import_pk>/",
+        money_files.money_import_preview,
+        name="money_import_preview",
+    ),
+    path("<int:pk>/budget/export/<slug:what>.<slug:kind>", money_files.money_export, name="money_export"),
+    path("<int:pk>/budget/scenarios/", scenarios.scenarios, name="scenarios"),
+    path("<int:pk>/budget/scenarios/new/", scenarios.scenario_new, name="scenario_new"),
+    path("<int:pk>/budget/scenarios/<int:scenario_pk>/", scenarios.scenario_edit, name="scenario_edit"),
+    path(
+        "<int:pk>/budget/scenarios/<int:scenario_pk>/choose/",
+        scenarios.scenario_choose,
+        name="scenario_choose",
+    ),
+    path("<int:pk>/budget/scenarios/<int:scenario_pk>/drop/", scenarios.scenario_drop, name="scenario_drop"),
     # message
     path("<int:pk>/message/", message.message, name="message"),
     path("<int:pk>/message/core/", message_edit.core_edit, name="core_edit"),

@@ -46,8 +46,13 @@ class AllocationForm(VersionedFormMixin, AllocationFields):
         take(self, error)
 
 
+# What each step of the negotiation asks for.
+WITH_AMOUNT = ("propose", "counter")
+WITH_REASON = ("counter", "reject")
+
+
 class RoundForm(forms.Form):
-    """An amount with a reason; `version` is the budget's that the person saw."""
+    """A step of the negotiation, named by the prefix; `version` is the budget's that the person saw."""
 
     amount = MoneyField(label=_("Amount"))
     reason = PlainTextField(
@@ -55,12 +60,12 @@ class RoundForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, budget: Budget, reason_needed: bool, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
+    def __init__(self, data: Any = None, *, budget: Budget, prefix: str, **kwargs: Any) -> None:
+        super().__init__(data, prefix=prefix, **kwargs)
         self.fields["amount"].set_currency(budget.currency)
-        self.fields["reason"].required = reason_needed
+        self.fields["reason"].required = prefix in WITH_REASON
         self.initial["version"] = budget.version
-        if reason_needed and self.prefix == "reject":
+        if prefix not in WITH_AMOUNT:
             del self.fields["amount"]
 
     def renew(self, budget: Budget) -> None:

@@ -73,7 +73,7 @@ def line(kind: str, row: Commitment | Expense) -> list[Any]:
     on = row.ordered_on if kind == CostKind.COMMITMENT else row.invoiced_on
     last = row.expected_on if kind == CostKind.COMMITMENT else (row.commitment and row.commitment.reference)
     foreign = row.currency != row.budget.currency
-    rate = (row.rate.normalize(), row.rate_on) if foreign else (None, None)
+    rate = (row.rate, row.rate_on) if foreign else (None, None)
     channel = str(row.allocation.campaign_channel.channel)
     return [row.supplier, row.number, on, channel, row.amount, row.currency, *rate, row.description, last]
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.services import budget, launch, lifecycle, planning, release
 from campaigns.services.review import assign_reviewer, share_message
-from dashboard.demo import asked, briefing, message, plan, reviewing
+from dashboard.demo import asked, briefing, message, money, plan, reviewing
 from dashboard.demo.clock import acting
 from dashboard.demo.company import Company
 from dashboard.demo.people import address
@@ -74,6 +74,7 @@ class Story:
             if name in self.row["days"]:
                 getattr(self, f"_{name}")(self.day(self.row["days"][name]))
                 self.campaign.refresh_from_db()
+        money.tell(self.campaign, self.row["slug"], self.today, self.owner)
         return self.campaign
 
     def _plan(self, day: date) -> None:
@@ -96,15 +97,17 @@ class Story:
 
     def _approve_budget(self, day: date) -> None:
         """The manager agrees, or answers with another amount, which the owner accepts in the afternoon."""
-        money, amount = self.campaign.budget, Decimal(self.row["approved"])
+        mine, amount = self.campaign.budget, Decimal(self.row["approved"])
         reason = self.row.get("budget_reason", "")
         with acting(self.manager, day, 11):
-            if amount == money.proposed:
-                budget.approve(budget=money, by=self.manager, reason=reason)
+            if amount == mine.proposed:
+                budget.approve(budget=mine, by=self.manager, reason=reason)
                 return
-            budget.counter(budget=money, amount=amount, by=self.manager, reason=reason or "Mehr ist nicht da.")
+            budget.counter(
+                budget=mine, amount=amount, by=self.manager, reason=reason or "Mehr ist nicht da."
+            )
         with acting(self.owner, day, 15):
-            budget.accept(budget=money, by=self.owner)
+            budget.accept(budget=mine, by=self.owner)
 
     def _write(self, day: date) -> None:
         with acting(self.owner, day, 9, 40):
