@@ -3,6 +3,7 @@
 The journey of a campaign (test_journey.py) is not told again: this one begins where its release is approved.
 """
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -96,6 +97,8 @@ def reads(anna):
         eventually(anna.page, f"document.querySelector('#check').textContent.includes({answer!r})")
         anna.sees(WHY)
         anna.looks()
+    # Printed, it fits on one sheet.
+    assert len(re.findall(rb"/Type\s*/Page\b", anna.page.pdf(format="A4"))) == 1
     anna.page.click("#confirm-form button")
     eventually(anna.page, "!!document.querySelector('.ek-confirm[role=status]')")
     anna.looks()
