@@ -27,7 +27,7 @@ SHOWN = {Stage.LIVE: 8, Stage.COMING: 4, Stage.EXPIRED: 4}
 MORE = 40
 # With more hits than these, or if one entry of so many has the words, it is quicker to go through the entries
 # in their order; but not past so many of them without a result.
-FREQUENT, ONE_OF, FAR = 1500, 20, 2000
+FREQUENT, ONE_OF, FAR = 2500, 10, 2000
 # More words than these are a sentence: not every one of them has to be found.
 SENTENCE = 4
 MOST_WORDS = 10

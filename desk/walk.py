@@ -21,7 +21,7 @@ from desk.models import SearchEntry
 from desk.offers import EXPIRED_DAYS, Stage
 
 # Entries of the first step; each further one is twice as long, up to the longest.
-STEP, LONGEST = 80, 1280
+STEP, LONGEST = 80, 320
 # A draft beside the release may have moved the days of its row.
 _CHANGING = Q(campaign__state__in=[Preparation.DRAFT, Preparation.IN_REVIEW], campaign__release__isnull=False)
 
@@ -66,8 +66,8 @@ class Walk:
         """
         found = self._seen([entry.pk for entry in self._aside() if matches(entry)])
         way = filter(matches, islice(self._way(), far))
-        # An offer has several entries: itself, and its briefings.
-        size = 4 * most
+        # An offer has two entries and more: itself, and its briefings.
+        size = 2 * most
         while some := list(islice(way, size)):
             size *= 2
             found += self._seen([entry.pk for entry in some])
