@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.places import RecordAdmin
 from accounts.admin_base import ReadOnlyAdmin
+from campaigns import admin_money  # noqa: F401 - registers
 from campaigns.errors import Refused
 from campaigns.models import (
     Allocation,
@@ -145,7 +146,7 @@ class AllocationInline(HistoryInline):
     """What each channel may draw."""
 
     model = Allocation
-    fields = ["campaign_channel", "amount"]
+    fields = ["campaign_channel", "amount", "committed", "spent"]
     readonly_fields = fields
     related = ("campaign_channel__channel", "campaign_channel__campaign")
     show_change_link = False
@@ -263,7 +264,10 @@ class CampaignRegionAdmin(ReadOnlyAdmin):
 class BudgetAdmin(ReadOnlyAdmin):
     """Budgets with their negotiation and allocations."""
 
-    list_display = ["campaign", "proposed", "approved", "allocated", "currency", "approved_by", "approved_at"]
+    list_display = [
+        *("campaign", "proposed", "approved", "allocated", "committed", "spent", "currency"),
+        *("approved_by", "approved_at"),
+    ]
     list_filter = ["currency", ("approved", admin.EmptyFieldListFilter)]
     list_select_related = ["campaign", "approved_by"]
     search_fields = ["campaign__name"]

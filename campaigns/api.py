@@ -46,6 +46,16 @@ class AllocationOut(Schema):
     version: int
 
 
+class FiguresOut(Schema):
+    """A channel's money; `left` is negative when invoices passed its allocation."""
+
+    planned: Decimal
+    committed: Decimal
+    spent: Decimal
+    left: Decimal
+    forecast: Decimal
+
+
 class BudgetOut(Schema):
     """The campaign's money; amounts are decimal texts in `currency` (ISO 4217)."""
 
@@ -54,8 +64,11 @@ class BudgetOut(Schema):
     approved: Decimal | None
     allocated: Decimal
     reserve: Decimal
+    committed: Decimal
+    spent: Decimal
     version: int
     allocations: dict[str, Decimal]
+    channels: dict[str, FiguresOut]
 
 
 class CampaignDetailOut(CampaignOut):
@@ -124,9 +137,18 @@ def _money(campaign: Campaign) -> dict[str, Any] | None:
     budget = Budget.objects.filter(campaign=campaign).first()
     if budget is None:
         return None
-    names = ("currency", "proposed", "approved", "allocated", "reserve", "version")
-    amounts = budget.allocations.values_list("campaign_channel__channel__code", "amount")
-    return {name: getattr(budget, name) for name in names} | {"allocations": dict(amounts)}
+    names = ("currency", "proposed", "approved", "allocated", "reserve", "committed", "spent", "version")
+    rows = budget.allocations.select_related("campaign_channel__channel")
+    allocations = {row.campaign_channel.channel.code: row for row in rows}
+    figures = {
+        code: {name: getattr(row, name) for name in ("committed", "spent", "left", "forecast")}
+        | {"planned": row.amount}
+        for code, row in allocations.items()
+    }
+    return {name: getattr(budget, name) for name in names} | {
+        "allocations": {code: row.amount for code, row in allocations.items()},
+        "channels": figures,
+    }
 
 
 @contextmanager

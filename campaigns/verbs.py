@@ -40,6 +40,7 @@ MONEY = {
     "expense.reversed": _("reversed the invoice %(number)s of %(supplier)s: %(reason)s"),
     "spending.commitments_imported": _("imported commitments of %(amount)s from %(file)s"),
     "spending.expenses_imported": _("imported expenses of %(amount)s from %(file)s"),
+    "limit.lifted": _("lifted the approval limit %(name)s"),
     "scenario.dropped": _("threw the scenario %(name)s away"),
     "scenario.chosen": _("chose the scenario %(name)s: %(reason)s"),
 }

@@ -28,6 +28,11 @@ class Figures:
         return self.planned - self.committed - self.spent
 
     @property
+    def unused(self) -> Decimal:
+        """What the forecast counts on top of what is committed and spent."""
+        return self.forecast - self.committed - self.spent
+
+    @property
     def over(self) -> Decimal:
         """By how much more than planned is committed and spent."""
         return max(-self.left, ZERO)

@@ -43,9 +43,9 @@ class Balance:
         return self.approved, self.allocated, self.committed, self.spent
 
     @property
-    def reserve(self) -> Decimal:
-        """Approved and not allocated; negative only while nothing is approved yet."""
-        return self.approved - self.allocated
+    def reserve(self) -> Decimal | None:
+        """Approved and not allocated; None while nothing is approved and allocations are only planned."""
+        return self.approved - self.allocated if self.approved else None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from accounts.enums import Role
 from accounts.models import RoleGrant, User
 from campaigns.models import ApprovalLimit, Budget
 from campaigns.services.plan_data import ZERO
-from core import formats
+from core import audit, formats
 
 SHOWN = 5
 
@@ -57,3 +58,12 @@ def above_limit(budget: Budget, amount: Decimal, by: User) -> str:
             % params
         )
     return _("You may approve up to %(limit)s. This amount can be approved by: %(names)s.") % params
+
+
+@transaction.atomic
+def lift_limit(*, limit: ApprovalLimit, by: User) -> None:
+    """Take a limit away; without any a manager may approve everything. PermissionDenied but for admins."""
+    if not by.rights.has(Role.ADMIN):
+        raise PermissionDenied
+    audit.record(by=by, verb="limit.lifted", scope=limit.user, subject=limit, name=str(limit))
+    limit.delete()

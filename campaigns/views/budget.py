@@ -198,8 +198,7 @@ def bar(budget: Budget, totals: figures.Figures) -> list[tuple[str, Decimal]]:
     whole = max(budget.amount, totals.forecast)
     if not whole:
         return []
-    unused = max(totals.forecast - totals.spent - totals.committed, Decimal(0))
-    parts = (("spent", totals.spent), ("comm", totals.committed), ("plan", unused))
+    parts = (("spent", totals.spent), ("comm", totals.committed), ("plan", totals.unused))
     segments = [(kind, amount * HUNDRED / whole) for kind, amount in parts]
     return [*segments, ("left", HUNDRED - sum(share for _kind, share in segments))]
 

@@ -127,13 +127,28 @@ def budget_bar(budget: Budget | None) -> dict[str, Any] | None:
     """Segments and words of the budget bar; None without an amount."""
     if budget is None or not budget.amount:
         return None
-    share = budget.allocated * HUNDRED / budget.amount
-    params = {
-        "allocated": formats.money(budget.allocated, budget.currency),
-        "reserve": formats.money(budget.reserve, budget.currency),
-    }
+    names = ("allocated", "reserve", "committed", "spent")
+    params = {name: formats.money(getattr(budget, name), budget.currency) for name in names}
     words = _("%(allocated)s allocated to channels, %(reserve)s in reserve") % params
-    return {"segments": (("plan", share), ("left", HUNDRED - share)), "label": words}
+    if budget.committed or budget.spent:
+        words = (
+            _(
+                "%(spent)s spent, %(committed)s committed, %(allocated)s allocated to channels,"
+                " %(reserve)s in reserve"
+            )
+            % params
+        )
+    return {"segments": _segments(budget), "label": words}
+
+
+def _segments(budget: Budget) -> list[tuple[str, Decimal]]:
+    """Spent, committed and the rest of what is allocated, in percent; invoices may pass what is allocated."""
+    used = budget.spent + budget.committed
+    whole = max(budget.amount, used)
+    unused = max(budget.allocated - used, Decimal(0))
+    parts = (("spent", budget.spent), ("comm", budget.committed), ("plan", unused))
+    shares = [(kind, amount * HUNDRED / whole) for kind, amount in parts if amount]
+    return [*shares, ("left", HUNDRED - sum(share for _kind, share in shares))]
 
 
 @require_GET

@@ -1,10 +1,23 @@
 """Builders: plan and budget of a campaign."""
 
+from datetime import date
+from decimal import Decimal
+
 from accounts.enums import Role
-from campaigns.models import Campaign, CampaignPartner
-from campaigns.services.budget import propose
+from campaigns.models import Campaign, CampaignPartner, Commitment, Expense, Scenario, SpendingImport
+from campaigns.services.budget import allocate, approve, propose
+from campaigns.services.costs import Cost
+from campaigns.services.spending import commit, spend
 from tests.authorization.objects import Place, Target, builds, plain
-from tests.factories import BudgetFactory, CampaignFactory, ChannelFactory, DepartmentFactory, marketer
+from tests.factories import (
+    BudgetFactory,
+    CampaignChannelFactory,
+    CampaignFactory,
+    ChannelFactory,
+    DepartmentFactory,
+    manager,
+    marketer,
+)
 
 plain("campaigns:list")
 plain("campaigns:create", post=200)
@@ -61,3 +74,113 @@ def budget_decide(place: Place) -> Target:
     campaign = campaign_in(place)
     propose(budget=campaign.budget, amount=100, reason="", by=campaign.owner)
     return Target({"pk": campaign.pk}, post=200)
+
+
+@builds("campaigns:budget_counter")
+def budget_counter(place: Place) -> Target:
+    return budget_decide(place)
+
+
+@builds("campaigns:budget_accept")
+def budget_accept(place: Place) -> Target:
+    return budget_propose(place)
+
+
+FORBIDDEN = (Role.EXPERT, Role.REVIEWER, Role.PARTNER)
+
+
+@builds("campaigns:spending", "campaigns:budget_history", "campaigns:scenarios")
+def money_pages(place: Place) -> Target:
+    return Target({"pk": campaign_in(place).pk})
+
+
+@builds(
+    "campaigns:budget_move", "campaigns:commitment_new", "campaigns:expense_new", "campaigns:scenario_new"
+)
+def money_forms(place: Place) -> Target:
+    return Target({"pk": campaign_in(place).pk}, post=200, forbidden=FORBIDDEN)
+
+
+@builds("campaigns:money_import")
+def money_import(place: Place) -> Target:
+    return Target({"pk": campaign_in(place).pk, "kind": "expenses"}, post=200, forbidden=FORBIDDEN)
+
+
+@builds("campaigns:money_import_preview")
+def money_import_preview(place: Place) -> Target:
+    campaign = campaign_in(place)
+    made = SpendingImport.objects.create(
+        budget=campaign.budget, kind="expenses", name="a", rows=[], by=place.user
+    )
+    return Target(
+        {"pk": campaign.pk, "kind": "expenses", "import_pk": made.pk}, get=200, post=302, forbidden=FORBIDDEN
+    )
+
+
+@builds("campaigns:money_export")
+def money_export(place: Place) -> Target:
+    return Target({"pk": campaign_in(place).pk, "what": "history", "kind": "csv"})
+
+
+def _paid(place: Place) -> Expense:
+    campaign = campaign_in(place)
+    channel = CampaignChannelFactory(campaign=campaign)
+    values = {"supplier": "Print", "number": str(channel.pk), "on": date(2026, 9, 1), "currency": "EUR"}
+    cost = Cost(channel=channel, amount=Decimal(5), **values)
+    return spend(budget=campaign.budget, cost=cost, by=campaign.owner)
+
+
+@builds("campaigns:expense_correct")
+def expense(place: Place) -> Target:
+    made = _paid(place)
+    return Target({"pk": made.budget.campaign_id, "cost_pk": made.pk}, post=200, forbidden=FORBIDDEN)
+
+
+@builds("campaigns:expense_reverse")
+def expense_reverse(place: Place) -> Target:
+    made = _paid(place)
+    return Target({"pk": made.budget.campaign_id, "cost_pk": made.pk}, post=200)
+
+
+def _ordered(place: Place) -> Commitment:
+    campaign = campaign_in(place)
+    channel = CampaignChannelFactory(campaign=campaign)
+    boss = manager()
+    propose(budget=campaign.budget, amount=100, reason="", by=campaign.owner)
+    approve(budget=campaign.budget, by=boss)
+    allocate(budget=campaign.budget, amounts={channel.pk: Decimal(100)}, by=boss)
+    values = {"supplier": "Print", "number": str(channel.pk), "on": date(2026, 9, 1), "currency": "EUR"}
+    return commit(budget=campaign.budget, cost=Cost(channel=channel, amount=Decimal(5), **values), by=boss)
+
+
+@builds("campaigns:commitment_correct")
+def commitment(place: Place) -> Target:
+    made = _ordered(place)
+    return Target({"pk": made.budget.campaign_id, "cost_pk": made.pk}, post=200, forbidden=FORBIDDEN)
+
+
+@builds("campaigns:commitment_close")
+def commitment_close(place: Place) -> Target:
+    made = _ordered(place)
+    return Target({"pk": made.budget.campaign_id, "cost_pk": made.pk}, post=200)
+
+
+def _scenario(place: Place, **answers: object) -> Target:
+    campaign = campaign_in(place)
+    made = Scenario.objects.create(budget=campaign.budget, name="More mail", by=campaign.owner)
+    return Target({"pk": campaign.pk, "scenario_pk": made.pk}, **answers)
+
+
+@builds("campaigns:scenario_edit")
+def scenario_edit(place: Place) -> Target:
+    return _scenario(place, post=200, forbidden=FORBIDDEN)
+
+
+@builds("campaigns:scenario_choose")
+def scenario_choose(place: Place) -> Target:
+    return _scenario(place, post=200)
+
+
+@builds("campaigns:scenario_drop")
+def scenario_drop(place: Place) -> Target:
+    return _scenario(place)
