@@ -124,7 +124,7 @@ def test_the_number_of_queries_does_not_grow(client, count):
     with CaptureQueriesContext(connection) as queries:
         response = client.get(NOW)
     assert [len(offers) for offers in response.context["groups"].values()] == [count] * 3
-    assert len(queries) == 9
+    assert len(queries) == 10
 
 
 @pytest.mark.parametrize("count", [1, 3])
