@@ -23,8 +23,8 @@ from dashboard.calendar.layout import Piece, Week, lanes_of
 from dashboard.calendar.rowing import Row
 from dashboard.calendar.rows import CAMPAIGN, Entry
 
-# A bar so short on the timeline that no text fits.
-DOT_DAYS = 4
+# A bar that takes less of the width in percent has no room for text.
+DOT_PERCENT = 6
 
 
 class Writer:
@@ -33,6 +33,7 @@ class Writer:
     def __init__(self, chosen: Chosen, opened: str = "") -> None:
         self.chosen = chosen
         self.opened = opened
+        self.days = (chosen.window[1] - chosen.window[0]).days + 1
         query = chosen.query()
         self.link = escape(f"?{query}&open=" if query else "?open=")
         self.language = formats.language()
@@ -44,7 +45,7 @@ class Writer:
         """A link to the entry's panel. `again`: the entry already has a bar that is read out."""
         entry = piece.entry
         tone, sign, word, solid = look(entry.phase, self.language)
-        dot = dots and piece.days < DOT_DAYS
+        dot = dots and piece.days * 100 < DOT_PERCENT * self.days
         css = f"ek-ev ek-tone-{tone} from-{piece.start} days-{piece.days} lane-{piece.lane}"
         css += f"{' ek-ev--solid' if solid else ''}{' ek-ev--dot' if dot else ''}"
         css += f"{' ek-ev--cut-l' if piece.cut_left else ''}{' ek-ev--cut-r' if piece.cut_right else ''}"
@@ -240,6 +241,8 @@ def _week_heads(chosen: Chosen, first: date, days: int) -> SafeString:
         if at % (7 if days < 100 else 14 if days < 200 else 28) == 0:
             week = _("W %(week)s") % {"week": day.isocalendar().week}
             found.append(f'<span class="ek-tl__wk from-{at + 1} days-7">{escape(week)}</span>')
+        if day == chosen.today:
+            found.append(f'<span class="ek-tl__today from-{at + 1}">{escape(_("Today"))}</span>')
     return mark_safe("".join(found))
 
 
@@ -252,7 +255,7 @@ def marks(chosen: Chosen) -> SafeString:
         if day.day == 1 and at:
             found.append(f'<i class="ek-tl__mo from-{at + 1}"></i>')
         if day == chosen.today:
-            found.append(f'<i class="ek-tl__now from-{at + 1} days-1"><b>{escape(_("Today"))}</b></i>')
+            found.append(f'<i class="ek-tl__now from-{at + 1} days-1"></i>')
     return mark_safe("".join(found))
 
 

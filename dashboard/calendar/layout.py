@@ -92,7 +92,7 @@ def _piece(one: Span, first: date, begin: date, end: date, lane: int) -> Piece:
 def weeks(entries: Iterable[Entry], first: date, last: date) -> list[Week]:
     """The grid from a Monday to a Sunday: campaigns above their flights, longer ones above shorter ones."""
     spans = [
-        span(entry)
+        span(entry)._replace(text=entry.label)
         for entry in sorted(entries, key=lambda one: (one.kind != CAMPAIGN, one.first, -one.last.toordinal()))
     ]
     found = []

@@ -19,11 +19,11 @@ from dashboard.calendar.chosen import CALENDAR, TIMELINE, Chosen
 from dashboard.calendar.layout import Piece, Week, lanes_of, weeks
 from dashboard.calendar.rowing import Row, rows_for
 from dashboard.calendar.rows import Rows, rows_of
-from dashboard.calendar.views import MOST, drawn, selects
+from dashboard.calendar.views import MOST, drawn, selects, telling
 from dashboard.calendar.words import title_of
 
 # Millimetres of the drawing, on A4 landscape; A3 is the same, scaled by its paper.
-WIDTH, HEAD, LANE, PAGE_HEIGHT = 273.0, 46.0, 5.2, 150.0
+WIDTH, HEAD, LANE, PAGE_HEIGHT = 273.0, 46.0, 5.2, 158.0
 PAPERS = {"a4": "A4 landscape", "a3": "A3 landscape"}
 GROWN = {"a4": 1.0, "a3": 1.414}
 # Soft and solid colours of a tone: those of static/css/tokens.css, for paper.
@@ -103,13 +103,13 @@ def pictures(chosen: Chosen, rows: Rows, grown: float) -> Iterator[SafeString]:
     """One drawing per sheet of paper."""
     first, last = chosen.window
     if chosen.is_grid:
-        yield _svg(*_grid(chosen, weeks(drawn(chosen, rows), first, last)), grown)
+        yield _svg(*_grid(chosen, weeks(telling(chosen, drawn(chosen, rows)), first, last)), grown)
         return
     sheet: list[Row] = []
     height = 0.0
     for row in rows_for(chosen, rows):
         taken = _height(row)
-        if sheet and height + taken > PAGE_HEIGHT:
+        if sheet and height + taken > PAGE_HEIGHT - 12:
             yield _svg(*_table(chosen, sheet), grown)
             sheet, height = [], 0.0
         sheet.append(row)
@@ -119,6 +119,8 @@ def pictures(chosen: Chosen, rows: Rows, grown: float) -> Iterator[SafeString]:
 
 
 def _svg(parts: Iterable[str], height: float, grown: float) -> SafeString:
+    # What is too high for a sheet is drawn smaller.
+    grown *= min(1.0, PAGE_HEIGHT / height)
     size = f'width="{WIDTH * grown:.1f}mm" height="{height * grown:.1f}mm" viewBox="0 0 {WIDTH} {height:.2f}"'
     return mark_safe(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>')
 
@@ -136,51 +138,60 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str = LINE, width:
     return f'<line {ends} stroke="{colour}" stroke-width="{width}"/>'
 
 
-def _bar(piece: Piece, x: float, y: float, width: float) -> str:
+def _bar(piece: Piece, x: float, y: float, width: float, lane: float = LANE) -> str:
     tone, _sign, word, solid = html.look(piece.entry.phase, formats.language())
     soft, strong = COLOURS.get(tone, COLOURS["neutral"])
     fill, ink = (strong, "#ffffff") if solid else (soft, INK)
     clash = "! " if piece.entry.clash else ""
-    room = int((width - 2.4) / LETTER)
+    size = min(2.5, (lane - 0.9) * 0.78)
+    room = int((width - 2.4) / (LETTER * size / 2.5))
     text = clash + piece.text
     text = (
         text if len(text) <= room else text[: max(room - 1, 0)].rstrip() + "…" if room > 2 else clash.strip()
     )
     return (
         f"<g><title>{escape(word)}</title>"
-        f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{LANE - 0.9:.2f}"'
+        f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{lane - 0.9:.2f}"'
         f' rx="0.8" fill="{fill}" stroke="{strong}" stroke-width="0.2"/>'
-        f'<rect x="{x:.2f}" y="{y:.2f}" width="0.8" height="{LANE - 0.9:.2f}" fill="{strong}"/>'
-        f"{_text(x + 1.6, y + LANE - 2.05, text, colour=ink, size=2.5)}</g>"
+        f'<rect x="{x:.2f}" y="{y:.2f}" width="0.8" height="{lane - 0.9:.2f}" fill="{strong}"/>'
+        f"{_text(x + 1.6, y + (lane - 0.9) / 2 + size * 0.36, text, colour=ink, size=size)}</g>"
     )
 
 
 def _grid(chosen: Chosen, found: list[Week]) -> tuple[list[str], float]:
-    """The month, a row of days per week."""
+    """The month, a row of days per week; lanes are as high as the sheet allows."""
     column, y = WIDTH / 7, 5.0
+    lanes = sum(max(lanes_of(week.pieces), 2) for week in found)
+    lane = min(LANE, (PAGE_HEIGHT - 6 - len(found) * 9.5) / lanes)
     parts = [
         _text(at * column + 1.5, 3.2, word, bold=True)
         for at, word in enumerate(html.weekdays(formats.language()))
     ]
     for week in found:
-        height = 6.5 + max(lanes_of(week.pieces), 2) * LANE + (3 if week.hidden else 0)
-        parts.append(_line(0, y, WIDTH, y))
-        for at in range(7):
-            day = week.monday + timedelta(days=at)
-            here = day == chosen.today
-            parts.append(_line(at * column, y, at * column, y + height))
-            parts.append(
-                _text(at * column + 1.5, y + 4, str(day.day), bold=here, colour=ACCENT if here else INK)
-            )
-        for piece in week.pieces:
-            x = (piece.start - 1) * column + 0.6
-            parts.append(_bar(piece, x, y + 5.6 + (piece.lane - 1) * LANE, piece.days * column - 1.2))
-        if week.hidden:
-            words = _("and %(number)s more, see the list") % {"number": week.hidden}
-            parts.append(_text(1.5, y + height - 1.2, words, size=2.3))
-        y += height
+        parts += _week(chosen, week, y, lane)
+        y += _week_height(week, lane)
     parts.append(_line(0, y, WIDTH, y))
     return parts, y + 1
+
+
+def _week_height(week: Week, lane: float) -> float:
+    return 6.5 + max(lanes_of(week.pieces), 2) * lane + (3 if week.hidden else 0)
+
+
+def _week(chosen: Chosen, week: Week, y: float, lane: float) -> Iterator[str]:
+    column, height = WIDTH / 7, _week_height(week, lane)
+    yield _line(0, y, WIDTH, y)
+    for at in range(7):
+        day = week.monday + timedelta(days=at)
+        here = day == chosen.today
+        yield _line(at * column, y, at * column, y + height)
+        yield _text(at * column + 1.5, y + 4, str(day.day), bold=here, colour=ACCENT if here else INK)
+    for piece in week.pieces:
+        x = (piece.start - 1) * column + 0.6
+        yield _bar(piece, x, y + 5.6 + (piece.lane - 1) * lane, piece.days * column - 1.2, lane)
+    if week.hidden:
+        words = _("and %(number)s more, see the list") % {"number": week.hidden}
+        yield _text(1.5, y + height - 1.2, words, size=2.3)
 
 
 def _height(row: Row) -> float:

@@ -109,6 +109,17 @@ def drawn(chosen: Chosen, rows: Rows) -> list[Entry]:
     return [*rows.campaigns, *rows.flights]
 
 
+def telling(chosen: Chosen, entries: list[Entry]) -> list[Entry]:
+    """What the grid draws: a flight with its campaign's own days says nothing new beside it."""
+    if chosen.show:
+        return entries
+    return [
+        entry
+        for entry in entries
+        if not entry.campaign or (entry.first, entry.last) != (entry.campaign.first, entry.campaign.last)
+    ]
+
+
 def drawing_of(chosen: Chosen, rows: Rows, shown: list[Entry], opened: str = "") -> dict[str, Any]:
     """The picture itself: grid or rows, the list, the load."""
     writer = html.Writer(chosen, opened)
@@ -121,8 +132,8 @@ def drawing_of(chosen: Chosen, rows: Rows, shown: list[Entry], opened: str = "")
         "weekdays": html.weekdays(formats.language()),
     }
     if chosen.is_grid:
-        return found | {"grid": writer.grid(weeks(shown, first, last))}
-    counts = conflicts.load(rows.campaigns, first, -(-days // 7))
+        return found | {"grid": writer.grid(weeks(telling(chosen, shown), first, last))}
+    counts = conflicts.load(rows.campaigns, first, chosen.weeks) if chosen.page == TIMELINE else []
     return found | {
         "rows": writer.rows(rows_for(chosen, rows)),
         "heads": html.column_heads(chosen),

@@ -5,6 +5,13 @@ let asked = 0;
 
 export async function refresh() {
   const turn = ++asked;
+  const plan = document.getElementById("plan");
+  plan.setAttribute("aria-busy", "true");
+  await redraw(turn);
+  if (turn === asked) { plan.removeAttribute("aria-busy"); }
+}
+
+async function redraw(turn) {
   let page;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });

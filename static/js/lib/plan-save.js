@@ -47,7 +47,7 @@ export async function save(key, days, version, regions, undone) {
   settle(key, answer.now);
   finished({ key, words: undone ? texts().undone : answer.words, before: answer.before, now: answer.now }, undone);
   await refresh();
-  place(key, null);
+  if (!pieces(key).some((bar) => bar.hasAttribute("aria-busy"))) { place(key, null); }
 }
 
 export function finished(change, undone) {
