@@ -14,9 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.admin.places import RecordAdmin
 from accounts.admin_base import ReadOnlyAdmin
-from campaigns import admin_money  # noqa: F401 - registers
+from campaigns import admin_money, admin_strategy  # noqa: F401 - register
 from campaigns.errors import Refused
 from campaigns.models import (
     Allocation,
@@ -27,11 +26,9 @@ from campaigns.models import (
     CampaignRegion,
     ContentVersion,
     Decision,
-    Goal,
     LaunchRecord,
     Release,
     ReviewApproval,
-    Theme,
 )
 from campaigns.services import launch, lifecycle
 from core import formats
@@ -275,16 +272,6 @@ class BudgetAdmin(ReadOnlyAdmin):
     inlines = [RoundInline, AllocationInline]
 
 
-@admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
-    """Every decision about the gate."""
-
-    list_display = ["at", "kind", "campaign", "what", "by"]
-    list_filter = ["kind", "at"]
-    list_select_related = ["campaign", "by"]
-    search_fields = ["campaign__name", "what", "why"]
-
-
 @admin.register(ReviewApproval)
 class ReviewApprovalAdmin(ReadOnlyAdmin):
     """Every approval of a regional review, with what was understood."""
@@ -308,20 +295,3 @@ class ReviewApprovalAdmin(ReadOnlyAdmin):
     def language(self, approval: ReviewApproval) -> str:
         """In which language."""
         return approval.review.language
-
-
-@admin.register(Goal)
-class GoalAdmin(RecordAdmin):
-    """Goals: taken out of use, never deleted."""
-
-    list_display = ["title", "measure", "active"]
-    list_filter = ["active"]
-    search_fields = ["title", "measure"]
-
-
-@admin.register(Theme)
-class ThemeAdmin(RecordAdmin):
-    """Themes."""
-
-    list_display = ["title"]
-    search_fields = ["title"]

@@ -171,3 +171,42 @@ class LaunchKind(models.TextChoices):
 class DecisionKind(models.TextChoices):
     GATE_EXCEPTION = "gate_exception", _("Exception at the launch gate")
     CONFIRMED_SHARE = "confirmed_share", _("Agreed share of confirmations")
+    GENERAL = "general", _("Decision")
+
+
+class DecisionState(ToneChoices):
+    """How far a decision is; from `decided` on nothing of it changes but that a newer one supersedes it."""
+
+    DRAFT = "draft", _("Draft")
+    ASKED = "asked", _("Asked for sign-off")
+    DECIDED = "decided", _("Decided")
+    SUPERSEDED = "superseded", _("Superseded")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    __tones__ = tones.DECISION
+
+
+class Answer(ToneChoices):
+    """What a department says to a decision."""
+
+    OPEN = "", _("No answer yet")
+    YES = "yes", _("Agrees")
+    NO = "no", _("Does not agree")
+
+    __tones__ = tones.ANSWER
+
+
+class GoalKind(models.TextChoices):
+    PRIMARY = "primary", _("Primary goal")
+    SECONDARY = "secondary", _("Secondary goal")
+
+
+class ThemeState(ToneChoices):
+    """The columns of the board of themes."""
+
+    IDEA = "idea", _("Idea")
+    DISCUSSED = "discussed", _("Discussed")
+    PLANNED = "planned", _("Planned")
+    DROPPED = "dropped", _("Dropped")
+
+    __tones__ = tones.THEME

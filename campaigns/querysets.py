@@ -126,3 +126,32 @@ class ReviewQuerySet(models.QuerySet):
         """Reviews with objections that the owner of the campaign has to answer, earliest first."""
         mine = self.filter(campaign_region__campaign__owner=user, state=ReviewState.OBJECTED)
         return mine.exclude(campaign_region__campaign__state__in=IDLE).order_by("due_on", "pk")
+
+
+class DecisionQuerySet(models.QuerySet):
+    """Decisions."""
+
+    def visible_to(self, user: User) -> "DecisionQuerySet":
+        """Decisions the person may read.
+
+        Those about campaigns that he may open; planners also those about no campaign; everybody those that
+        his department was asked about, and his own. A draft is read by its author and by planners only.
+        """
+        if not user.rights.roles:
+            return self.none()
+        if user.rights.regions(*PLANNERS) is None:
+            return self
+        seen = Q(campaign__in=self._campaigns(user))
+        if user.rights.has(*PLANNERS):
+            seen |= Q(campaign__isnull=True)
+        else:
+            seen &= ~Q(state="draft")
+        if user.department_id:
+            asked = apps.get_model("campaigns", "SignOff")._base_manager.filter(
+                decision=OuterRef("pk"), department=user.department_id
+            )
+            seen |= Q(Exists(asked))
+        return self.filter(seen | Q(by=user))
+
+    def _campaigns(self, user: User) -> models.QuerySet:
+        return apps.get_model("campaigns", "Campaign").objects.visible_to(user).order_by().values("pk")

@@ -34,3 +34,21 @@ COMMITMENT = {
     "closed": Look("neutral", "lock"),
     "corrected": Look("neutral", "arrow-repeat"),
 }
+DECISION = {
+    "draft": Look("neutral", "pencil"),
+    "asked": Look("move", "hand-index"),
+    "decided": Look("good", "check-circle"),
+    "superseded": Look("care", "arrow-repeat"),
+    "withdrawn": Look("neutral", "slash-circle"),
+}
+ANSWER = {
+    "": Look("care", "hourglass-split"),
+    "yes": Look("good", "hand-thumbs-up"),
+    "no": Look("stop", "hand-thumbs-down"),
+}
+THEME = {
+    "idea": Look("neutral", "lightbulb"),
+    "discussed": Look("move", "chat-left-text"),
+    "planned": Look("good", "calendar-check"),
+    "dropped": Look("neutral", "slash-circle"),
+}

@@ -1,5 +1,6 @@
 """What holds whoever writes: sums of money, launches by record only, history that stays."""
 
+from campaigns.decision_triggers import TRIGGERS as DECISIONS
 from campaigns.listing_triggers import TRIGGERS as LISTING
 from campaigns.money_triggers import TRIGGERS as MONEY
 from core.triggers import Trigger, act, append_only, refuse
@@ -97,6 +98,7 @@ def _listed(event: str, name: str, body: str) -> Trigger:
 
 
 TRIGGERS = [
+    *DECISIONS,
     *LISTING,
     *MONEY,
     _duration_index(),
@@ -181,7 +183,6 @@ TRIGGERS = [
     act(name="ek_flight_removed", table=FLIGHT, event="DELETE", body=_KEEP_REMOVAL),
     *append_only("campaigns_release"),
     *append_only("campaigns_launchrecord"),
-    *append_only("campaigns_decision"),
     *append_only("campaigns_budgetround"),
     *append_only("campaigns_contentversion"),
     *append_only("campaigns_passageverdict"),

@@ -5,16 +5,17 @@ from campaigns.models.campaign import (
     CampaignChannel,
     CampaignPartner,
     CampaignRegion,
-    Goal,
-    Theme,
 )
+from campaigns.models.decision import Decision, SignOff
 from campaigns.models.flight import Daypart, Flight, FlightRemoval
+from campaigns.models.imports import PlanImport
 from campaigns.models.message import ContentVersion, CoreMessage, Fact, FactValue, Variant
 from campaigns.models.money import Allocation, AllocationChange, ApprovalLimit, Budget, BudgetRound
-from campaigns.models.release import Decision, LaunchRecord, Release
+from campaigns.models.release import LaunchRecord, Release
 from campaigns.models.review import PassageVerdict, Review, ReviewApproval
 from campaigns.models.scenario import Scenario, ScenarioLine
 from campaigns.models.spending import Commitment, CommitmentEnd, Expense, SpendingImport
+from campaigns.models.strategy import Duty, Goal, Milestone, Strategy, Theme, ThemeComment, ThemeVote
 from campaigns.models.views import CalendarFeed, SavedView
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "CoreMessage",
     "Daypart",
     "Decision",
+    "Duty",
     "Expense",
     "Fact",
     "FactValue",
@@ -41,14 +43,20 @@ __all__ = [
     "FlightRemoval",
     "Goal",
     "LaunchRecord",
+    "Milestone",
     "PassageVerdict",
+    "PlanImport",
     "Release",
     "Review",
     "ReviewApproval",
     "SavedView",
     "Scenario",
     "ScenarioLine",
+    "SignOff",
     "SpendingImport",
+    "Strategy",
     "Theme",
+    "ThemeComment",
+    "ThemeVote",
     "Variant",
 ]

@@ -13,41 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Region, User
 from campaigns.enums import Phase, Preparation, Running
+from campaigns.models.strategy import Goal, Theme
 from campaigns.querysets import CampaignQuerySet, CampaignRegionQuerySet
 from channels.models import Channel
 from core.concurrency import VersionedModel
 from customers.models import TargetGroup
-
-
-class Goal(models.Model):
-    """A measurable aim that campaigns serve."""
-
-    title = models.CharField(_("title"), max_length=200)
-    measure = models.CharField(_("how it is measured"), max_length=200, blank=True)
-    active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        ordering = ["title"]
-        verbose_name = _("goal")
-        verbose_name_plural = _("goals")
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Theme(models.Model):
-    """A topic that the team turns into campaigns."""
-
-    title = models.CharField(_("title"), max_length=120, unique=True)
-
-    class Meta:
-        ordering = ["title"]
-        verbose_name = _("theme")
-        verbose_name_plural = _("themes")
-
-    def __str__(self) -> str:
-        return self.title
-
 
 LISTED = ("owner", "ends_on", "region_bits", "channel_bits", "name_upper")
 

@@ -1,11 +1,12 @@
-"""What customers and staff get: immutable releases, the record of each launch, decisions about the gate."""
+"""What customers and staff get: immutable releases and the record of each launch."""
 
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from campaigns.enums import DecisionKind, LaunchKind
+from campaigns.enums import LaunchKind
 from campaigns.models.campaign import Campaign, CampaignRegion
+from campaigns.models.decision import Decision
 
 
 class Release(models.Model):
@@ -28,43 +29,6 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} #{self.number}"
-
-
-class Decision(models.Model):
-    """A decision about a campaign, with its reason; append-only."""
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="decisions")
-    kind = models.CharField(max_length=15, choices=DecisionKind)
-    what = models.TextField()
-    why = models.TextField()
-    release = models.ForeignKey(
-        Release, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
-    )
-    campaign_region = models.ForeignKey(
-        CampaignRegion, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
-    )
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(why=""), name="decision_has_reason"),
-            models.CheckConstraint(condition=Q(kind__in=DecisionKind.values), name="decision_kind_known"),
-            models.CheckConstraint(
-                condition=~Q(kind=DecisionKind.GATE_EXCEPTION)
-                | Q(release__isnull=False, campaign_region__isnull=False),
-                name="exception_names_release_and_region",
-            ),
-            models.UniqueConstraint(
-                fields=["release", "campaign_region"],
-                condition=Q(kind=DecisionKind.GATE_EXCEPTION),
-                name="one_exception_per_release_and_region",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.what
 
 
 class LaunchRecord(models.Model):
