@@ -22,7 +22,7 @@ from campaigns.services.costs import Book, Cost, key_of
 from campaigns.services.money_base import locked, need
 from campaigns.services.plan_data import ZERO
 from core import audit, formats
-from core.sheet_input import Cell, CellError, Row, SheetError, Table, read
+from core.sheet_input import Cell, CellError, Row, SheetError, Table, in_order, read
 
 # By field the column's name in English and in German, as exported, then what else people write.
 COMMON = {
@@ -114,17 +114,12 @@ def prepare(*, budget: Budget, kind: str, upload: UploadedFile, by: User) -> Spe
         _plan(Book(current, by), kind, reading)
         transaction.set_rollback(True)
     if reading.problems:
-        raise SheetError(sorted(reading.problems, key=_by_row))
+        raise SheetError(in_order(reading.problems))
     SpendingImport.objects.filter(by=by, at__lt=timezone.now() - PENDING).delete()
     rows = [_stored(row.number, cost) for row, cost in reading.costs]
     return SpendingImport.objects.create(
         budget=budget, kind=kind, name=(upload.name or "")[:200], rows=rows, by=by
     )
-
-
-def _by_row(problem: tuple[str, str]) -> tuple[int, str]:
-    digits = "".join(filter(str.isdigit, problem[0]))
-    return int(digits or 0), problem[0]
 
 
 # --- from cells to costs
@@ -137,11 +132,12 @@ def _read(budget: Budget, kind: str, table: Table) -> Reading:
     orders = _orders(budget) if kind == CostKind.EXPENSE else {}
     for row in table.rows:
         values = _values(row, columns, reading.problems)
+        place = row.cell(columns["channel"])
+        words = _("no channel of this campaign")
+        channel = None if place.empty else _found(channels, place, words, reading)
         if values is None:
             continue
-        values["channel"] = _found(
-            channels, row.cell(columns["channel"]), _("no channel of this campaign"), reading
-        )
+        values["channel"] = channel
         if kind == CostKind.EXPENSE:
             values["commitment"] = _order(
                 orders, row.cell(columns["commitment"]), values["supplier"], reading
@@ -309,7 +305,7 @@ def _planned(kept: SpendingImport, by: User) -> tuple[Reading, list[Any], set[in
     ]
     made, known = _plan(Book(current, by), kept.kind, reading)
     if reading.problems:
-        raise SheetError(sorted(reading.problems, key=_by_row))
+        raise SheetError(in_order(reading.problems))
     return reading, made, known
 
 
