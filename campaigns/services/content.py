@@ -23,6 +23,7 @@ from accounts.models import Region
 from campaigns.enums import FactKind
 from campaigns.models import CampaignChannel, CampaignRegion, CoreMessage, Fact, Variant
 from campaigns.services.dossier import Dossier
+from channels.enums import Parts
 from core import formats
 
 CORE_FIELDS = ("claim", "promise", "proof", "call_to_action", "tone")
@@ -283,8 +284,17 @@ def _original_of(dossier: Dossier, variant: Variant, field: str) -> str:
             break  # the first of its channel: what the others are compared with
     if core is None:
         return ""
-    raw = core.claim if field == "headline" else core.promise
+    fields = ("claim",) if field == "headline" else _body_says(channel_of(dossier, variant).channel.parts)
+    raw = "\n".join(filter(None, (getattr(core, name).strip() for name in fields)))
     return fill(raw, fact_texts(dossier, None, language))
+
+
+def _body_says(parts: str) -> tuple[str, ...]:
+    """Which parts of the core message the text of such a variant has to say."""
+    if parts == Parts.POSTER:
+        return ("claim",)
+    says = ("promise", "call_to_action")
+    return ("claim", *says) if parts == Parts.TEXT else says
 
 
 def _variant_passages(

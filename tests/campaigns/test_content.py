@@ -7,6 +7,8 @@ from campaigns.models import FactValue
 from campaigns.services import content
 from campaigns.services.content import fill, pieces, show_value, tokens_in, unknown_tokens
 from campaigns.services.dossier import Dossier
+from channels.enums import Parts
+from channels.models import Channel
 from tests.campaigns.message_data import CHF_179, EUR_149, EUR_159, make_fact, make_message
 
 NBSP = "\u00a0"
@@ -132,6 +134,24 @@ class TestOfACampaign:
         assert by_key[f"variant.{swiss.pk}.body"].text == f"Nur CHF{NBSP}179"
         home = {one.key: one for one in content.passages(dossier, made.region("DE"), "de")}
         assert home[f"variant.{german.pk}.headline"].original == made.core.claim
+
+    @pytest.mark.parametrize(
+        ("parts", "says"),
+        [
+            (Parts.TEXT, ["claim", "promise", "call_to_action"]),
+            (Parts.SUBJECT, ["promise", "call_to_action"]),
+            (Parts.POSTER, ["claim"]),
+        ],
+    )
+    def test_a_text_stands_beside_the_parts_of_the_core_message_that_it_has_to_say(self, parts, says):
+        made = make_message()
+        german = made.variant("DE", body="Jetzt {{price}}")
+        Channel.objects.filter(pk=german.campaign_channel.channel_id).update(parts=parts)
+        found = content.passages(Dossier(made.campaign), made.region("DE"), "de")
+        by_key = {one.key: one for one in found}
+        assert by_key[f"variant.{german.pk}.body"].original == "\n".join(
+            by_key[f"core.{name}"].text for name in says
+        )
 
     def test_a_passage_has_a_new_hash_when_a_value_it_uses_changes(self):
         made = make_message()
