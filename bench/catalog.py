@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bench import demo
 from bench.briefings import run as briefings
+from bench.calendar import run as calendar
 from bench.desk import run as desk
 from bench.figures import Figure
 from bench.pages import run as pages
@@ -13,4 +14,5 @@ BENCHES: dict[str, Callable[[list[str]], Iterator[Figure]]] = {
     "demo": demo.bench,
     "briefings": briefings.bench,
     "desk": desk.bench,
+    "calendar": calendar.bench,
 }

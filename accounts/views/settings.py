@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms import AbsenceForm, SettingsForm, attempt
 from accounts.forms_notifications import NotificationForm
 from accounts.models import Absence, User
+from accounts.permissions import CAMPAIGN_READERS
 from accounts.services import add_absence, remove_absence, save_settings
 from core.delivery.chat import masked
+from core.navigation import address
 
 
 def show(
@@ -30,6 +32,7 @@ def show(
         "form": form or SettingsForm(instance=copy),
         "absence_form": absence or AbsenceForm(),
         "absences": user.absences.from_day(timezone.localdate()),
+        "feed_url": address("calendar_feed") if user.rights.has(*CAMPAIGN_READERS) else "",
         "teams": user.teams.filter(active=True).select_related("lead"),
     }
     return render(request, "accounts/settings.html", context)

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
+from campaigns.models.views import SavedPage
+from campaigns.services import saved_views
 from dashboard.demo import asked, company, data, templates
 from dashboard.demo.clock import today
 from dashboard.demo.story import Story
@@ -29,7 +31,20 @@ def _load() -> int:
     for row in desk["asked"]:
         asked.tell(row, made, day, None)
     templates.load(desk["templates"], made, day)
+    _views(made)
     return len(told)
+
+
+def _views(made: company.Company) -> None:
+    """A view of the timeline that Jana shares with her colleagues."""
+    query = f"group=channel&region={made.regions['UK'].pk}"
+    saved_views.save_view(
+        by=made.people["jana.bergmann"],
+        name="Großbritannien nach Kanal",
+        page=SavedPage.TIMELINE,
+        query=query,
+        shared=True,
+    )
 
 
 @contextmanager

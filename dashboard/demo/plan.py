@@ -1,10 +1,14 @@
 """From a campaign's data file to its plan and the values of its facts."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from accounts.models import User
+from campaigns.models import Campaign, Flight
+from campaigns.services import flights
+from campaigns.services.flight_rows import Hours
 from campaigns.services.plan_data import ChannelPlan, Plan, RegionPlan
 from dashboard.demo.company import Company
 
@@ -52,6 +56,17 @@ def _channel(company: Company, today: date, code: str, row: Row) -> ChannelPlan:
         flights=tuple((_day(today, first), _day(today, last)) for first, last in row.get("flights", [])),
         amount=Decimal(row["amount"]) if "amount" in row else None,
     )
+
+
+def set_hours(campaign: Campaign, row: Row, by: User) -> None:
+    """Dayparts of the channels whose file names `hours`: bits of weekdays (lowest is Monday), from, to."""
+    for code, one in row["channels"].items():
+        hours = [
+            Hours(bits, time.fromisoformat(a), time.fromisoformat(b)) for bits, a, b in one.get("hours", [])
+        ]
+        for flight in Flight.objects.filter(campaign_channel__campaign=campaign) if hours else ():
+            if flight.campaign_channel.channel.code == code:
+                flights.set_hours(flight=flight, by=by, hours=hours, expected=flight.version)
 
 
 def fact_values(row: Row, company: Company, today: date) -> dict[int | None, dict[str, str]]:

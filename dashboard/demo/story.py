@@ -81,6 +81,7 @@ class Story:
         with acting(self.owner, day, 10):
             made = plan.plan_for(self.row, self.company, self.today)
             self.campaign = planning.create_campaign(by=self.owner, plan=made)
+            plan.set_hours(self.campaign, self.row, self.owner)
             wanted = [self._target(row) for row in self.row.get("targets", [])]
             set_targets(campaign=self.campaign, by=self.owner, targets=wanted)
 
@@ -103,9 +104,7 @@ class Story:
             if amount == mine.proposed:
                 budget.approve(budget=mine, by=self.manager, reason=reason)
                 return
-            budget.counter(
-                budget=mine, amount=amount, by=self.manager, reason=reason or "Mehr ist nicht da."
-            )
+            budget.counter(budget=mine, amount=amount, by=self.manager, reason=reason or "Mehr ist nicht da.")
         with acting(self.owner, day, 15):
             budget.accept(budget=mine, by=self.owner)
 

@@ -24,7 +24,8 @@ PAGES = {
         /campaigns/2/message/variants/new/ /campaigns/2/reviews/ /campaigns/1/gate/ /campaigns/1/releases/
         /campaigns/1/releases/1/ /campaigns/1/briefings/ /campaigns/9/step/cancel/ /kpis/ /channels/
         /channels/1/ /teams/ /settings/ /briefings/ /now/ /now/ask/ /campaigns/404404/ /briefings/templates/
-        /briefings/templates/new/ /briefings/questions/
+        /briefings/templates/new/ /briefings/questions/ /calendar/ /calendar/?view=week /calendar/?open=c2
+        /calendar/?on=2031-01-01 /timeline/ /timeline/?group=channel /calendar/views/ /calendar/feed/
         """,
     "martin.keller": """
         / /campaigns/9/budget/ /campaigns/1/gate/ /campaigns/2/approve/ /teams/new/ /channels/1/edit/
