@@ -14,30 +14,29 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import Region, User
 from campaigns.enums import Preparation, Running
-from campaigns.models import CampaignRegion
+from campaigns.models import Campaign, CampaignRegion
 from desk.hits import Hit, seen_by
 from desk.means import listed
 from desk.models import SearchEntry
 from desk.offers import EXPIRED_DAYS, Stage
 
 # Entries of the first step; each further one is twice as long, up to the longest.
-STEP, LONGEST = 80, 320
+STEP, LONGEST = 40, 320
 # A draft beside the release may have moved the days of its row.
-_CHANGING = Q(campaign__state__in=[Preparation.DRAFT, Preparation.IN_REVIEW], campaign__release__isnull=False)
+_CHANGING = Q(state__in=[Preparation.DRAFT, Preparation.IN_REVIEW], release__isnull=False)
 
 
 class Entry(NamedTuple):
-    """What is read of an entry in passing."""
+    """What is read of an entry in passing; `at` is what the stage is sorted by."""
 
     pk: int
     row: int
-    starts_at: datetime
-    ends_at: datetime
+    at: datetime
     head: str
     words: str
 
 
-_ENTRY = ("pk", "campaign_region", "starts_at", "ends_at", "head", "words")
+_SORTED_BY = {Stage.LIVE: "ends_at", Stage.COMING: "starts_at", Stage.EXPIRED: "ends_at"}
 
 
 @dataclass
@@ -95,10 +94,13 @@ class Walk:
 
     def _read(self) -> None:
         at = len(self.entries)
-        rows = self._ordered().values_list(*_ENTRY)[at : at + self._step]
-        self.entries += [Entry(*values) for values in rows]
+        self.entries += self._entries(self._ordered()[at : at + self._step])
         self.complete = len(self.entries) < at + self._step
         self._step = min(2 * self._step, LONGEST)
+
+    def _entries(self, found: QuerySet[SearchEntry]) -> list[Entry]:
+        names = ("pk", "campaign_region", _SORTED_BY[self.stage], "head", "words")
+        return [Entry(*values) for values in found.values_list(*names)]
 
     def _ordered(self) -> QuerySet[SearchEntry]:
         """Entries of which nearly all are of the stage, those that can come first in front."""
@@ -112,9 +114,8 @@ class Walk:
 
     def _key(self, entry: Entry) -> tuple[float, int]:
         """What comes later on the way has no place before this."""
-        if self.stage is Stage.EXPIRED:
-            return -entry.ends_at.timestamp(), entry.row
-        return (entry.ends_at if self.stage is Stage.LIVE else entry.starts_at).timestamp(), entry.row
+        when = entry.at.timestamp()
+        return (-when if self.stage is Stage.EXPIRED else when), entry.row
 
     def _here(self, found: QuerySet) -> QuerySet:
         if len(self.regions) == 1:
@@ -132,7 +133,7 @@ class Walk:
         """Entries of the stage that are not on the way: held past their start, or finished early."""
         if self.stage is Stage.LIVE:
             return []
-        rows = CampaignRegion.objects.filter(region__in=[region.pk for region in self.regions])
+        rows = CampaignRegion.objects.order_by()
         if self.stage is Stage.COMING:
             rows = rows.filter(running=Running.WAITING)
             early = Q(starts_on__lte=self.now.date() + timedelta(days=1))
@@ -141,9 +142,12 @@ class Walk:
             rows = rows.filter(running=Running.FINISHED, ended_at__gte=self._since)
             early = Q(ends_on__gte=self.now.date() - timedelta(days=2))
             period = Q(ends_at__gt=self.now)
-        ids = list(rows.filter(early).order_by().values_list("pk", flat=True))
-        ids += rows.filter(_CHANGING).order_by().values_list("pk", flat=True)
+        # Queries that each follow an index are quicker than one with an OR.
+        ids = list(rows.filter(early).values_list("pk", flat=True))
+        changing = list(Campaign.objects.filter(_CHANGING).order_by().values_list("pk", flat=True))
+        if changing:
+            ids += rows.filter(campaign__in=listed(changing)).values_list("pk", flat=True)
         if not ids:
             return []
-        entries = SearchEntry.objects.filter(period, campaign_region__in=listed(ids))
-        return [Entry(*values) for values in entries.values_list(*_ENTRY)]
+        here = SearchEntry.objects.filter(region__in=[region.pk for region in self.regions])
+        return self._entries(here.filter(period, campaign_region__in=listed(ids)))
