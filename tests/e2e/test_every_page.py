@@ -20,6 +20,9 @@ PAGES = {
     "jana.bergmann": """
         / /campaigns/ /campaigns/?text=nothing-like-this /campaigns/new/ /campaigns/1/ /campaigns/9/
         /campaigns/9/edit/ /campaigns/9/budget/ /campaigns/9/kpis/ /campaigns/1/budget/ /campaigns/1/kpis/
+        /campaigns/1/budget/spending/ /campaigns/1/budget/history/ /campaigns/1/budget/move/
+        /campaigns/1/budget/expenses/1/ /campaigns/1/budget/import/expenses/ /campaigns/2/budget/scenarios/
+        /campaigns/2/budget/scenarios/new/ /campaigns/3/budget/
         /campaigns/2/message/ /campaigns/9/message/ /campaigns/2/message/core/ /campaigns/2/message/facts/new/
         /campaigns/2/message/variants/new/ /campaigns/2/reviews/ /campaigns/1/gate/ /campaigns/1/releases/
         /campaigns/1/releases/1/ /campaigns/1/briefings/ /campaigns/9/step/cancel/ /kpis/ /channels/
