@@ -8,7 +8,7 @@ COMMITMENT, END, EXPENSE = "campaigns_commitment", "campaigns_commitmentend", "c
 APPENDED = (CHANGE, COMMITMENT, END, EXPENSE)
 # ROUND keeps SQLite's floating point at whole cents; a difference instead of a new sum lets a waiting writer
 # under PostgreSQL add to what the first one left.
-NOW = {"postgresql": "CURRENT_TIMESTAMP", "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')"}
+NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')"}
 
 
 def _history(event: str, amount: str, known: str, when: str) -> Trigger:
