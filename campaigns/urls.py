@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.views import (
     budget,
+    decisions,
     detail,
     lifecycle,
     listing,
@@ -11,6 +12,7 @@ from campaigns.views import (
     message_edit,
     money_files,
     plan,
+    plan_files,
     releases,
     review,
     reviews,
@@ -26,6 +28,10 @@ urlpatterns = [
     # plan and budget
     path("", listing.campaign_list, name="list"),
     path("new/", plan.campaign_create, name="create"),
+    path("export.<slug:kind>", plan_files.plan_export, name="plan_export"),
+    path("import/", plan_files.plan_import, name="plan_import"),
+    path("import/<int:import_pk>/", plan_files.plan_preview, name="plan_preview"),
+    path("import/<int:import_pk>/columns/", plan_files.plan_columns, name="plan_columns"),
     path("channel-row/", plan.channel_row, name="channel_row"),
     path("<int:pk>/", detail.campaign_page, name="detail"),
     path("<int:pk>/edit/", plan.campaign_edit, name="edit"),
@@ -67,6 +73,7 @@ urlpatterns = [
         name="scenario_choose",
     ),
     path("<int:pk>/budget/scenarios/<int:scenario_pk>/drop/", scenarios.scenario_drop, name="scenario_drop"),
+    path("<int:pk>/decisions/", decisions.campaign_decisions, name="decisions"),
     # message
     path("<int:pk>/message/", message.message, name="message"),
     path("<int:pk>/message/core/", message_edit.core_edit, name="core_edit"),

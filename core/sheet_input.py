@@ -220,6 +220,16 @@ def read(upload: UploadedFile, *, max_rows: int = MAX_ROWS) -> Table:
     return Table(found[0], found[1:])
 
 
+def in_order(problems: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Problems (address, words) from the first row to the last."""
+    return sorted(problems, key=_by_row)
+
+
+def _by_row(problem: tuple[str, str]) -> tuple[int, str]:
+    digits = "".join(filter(str.isdigit, problem[0]))
+    return int(digits or 0), problem[0]
+
+
 def _one(words: str, place: str = "") -> SheetError:
     return SheetError([(place, words)])
 
@@ -260,7 +270,7 @@ def _csv(data: bytes, max_rows: int) -> list[Row]:
 def _unguarded(reader: Any) -> Iterable[tuple[int, list[str]]]:
     """Rows with their line; an apostrophe that our own export put before a sign is taken away again."""
     for number, values in enumerate(reader, 1):
-        yield number, [value[1:] if re.match(r"'[=+\-@\t\r]", value) else value for value in values]
+        yield number, [value[1:] if re.match(r"'+[=+\-@\t\r]", value) else value for value in values]
 
 
 def _excel(data: bytes, max_rows: int) -> list[Row]:

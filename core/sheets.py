@@ -35,7 +35,9 @@ def _text(value: Any) -> str:
     if isinstance(plain, date):
         return plain.isoformat(sep=" ") if isinstance(plain, datetime) else plain.isoformat()
     words = str(plain)
-    return f"'{words}" if isinstance(value, str) and words.startswith(FORMULA_STARTS) else words
+    # Behind apostrophes, too: reading takes one away (core/sheet_input.py), and what was typed comes back.
+    would_run = isinstance(value, str) and words.lstrip("'").startswith(FORMULA_STARTS)
+    return f"'{words}" if would_run else words
 
 
 def as_csv(header: Row, rows: Iterable[Row]) -> bytes:

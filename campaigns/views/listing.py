@@ -32,6 +32,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
         "selects": selects(chosen),
         "may_create": can(request.user, "campaign.create"),
         "total": total_words(page) if page.rows else "",
+        "here": chosen.query(),
         "first_url": chosen.query() if page.newer else "",
         "newer_url": chosen.query(**page.newer) if page.newer else "",
         "older_url": chosen.query(**page.older) if page.older else "",

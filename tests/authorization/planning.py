@@ -4,7 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.enums import Role
-from campaigns.models import Campaign, CampaignPartner, Commitment, Expense, Scenario, SpendingImport
+from campaigns.models import (
+    Campaign,
+    CampaignPartner,
+    Commitment,
+    Expense,
+    PlanImport,
+    Scenario,
+    SpendingImport,
+)
 from campaigns.services.budget import allocate, approve, propose
 from campaigns.services.costs import Cost
 from campaigns.services.spending import commit, spend
@@ -99,6 +107,23 @@ def money_pages(place: Place) -> Target:
 )
 def money_forms(place: Place) -> Target:
     return Target({"pk": campaign_in(place).pk}, post=200, forbidden=FORBIDDEN)
+
+
+plain("campaigns:plan_import", post=200)
+
+
+@builds("campaigns:plan_export")
+def plan_export(_place: Place) -> Target:
+    return Target({"kind": "csv"}, foreign=None)
+
+
+@builds("campaigns:plan_preview", "campaigns:plan_columns")
+def plan_file(place: Place) -> Target:
+    """A file of one's own with one campaign; somebody else's is not there."""
+    rows = [[2, ["Spring", "2026-09-21", "2026-10-31"]]]
+    by = place.user if place.mine else marketer()
+    made = PlanImport.objects.create(name="a", header=["Campaign", "Start", "Ende"], rows=rows, by=by)
+    return Target({"import_pk": made.pk}, post=302)
 
 
 @builds("campaigns:money_import")
