@@ -210,3 +210,17 @@ class ThemeState(ToneChoices):
     DROPPED = "dropped", _("Dropped")
 
     __tones__ = tones.THEME
+
+
+class StageAnswer(ToneChoices):
+    """What is decided at the checkpoint of a stage."""
+
+    GO = "go", _("Go on")
+    CHANGE = "change", _("Change first")
+    STOP = "stop", _("Stop")
+
+    __tones__ = {
+        "go": Look("good", "check-lg"),
+        "change": Look("care", "pencil"),
+        "stop": Look("stop", "x-octagon"),
+    }

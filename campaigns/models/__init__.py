@@ -15,7 +15,9 @@ from campaigns.models.release import LaunchRecord, Release
 from campaigns.models.review import PassageVerdict, Review, ReviewApproval
 from campaigns.models.scenario import Scenario, ScenarioLine
 from campaigns.models.spending import Commitment, CommitmentEnd, Expense, SpendingImport
+from campaigns.models.stage import CheckpointDecision, Stage, StageRegion
 from campaigns.models.strategy import Duty, Goal, Milestone, Strategy, Theme, ThemeComment, ThemeVote
+from campaigns.models.template import CampaignOrigin, CampaignTemplate
 from campaigns.models.views import CalendarFeed, SavedView
 
 __all__ = [
@@ -27,8 +29,11 @@ __all__ = [
     "CalendarFeed",
     "Campaign",
     "CampaignChannel",
+    "CampaignOrigin",
     "CampaignPartner",
     "CampaignRegion",
+    "CampaignTemplate",
+    "CheckpointDecision",
     "Commitment",
     "CommitmentEnd",
     "ContentVersion",
@@ -54,6 +59,8 @@ __all__ = [
     "ScenarioLine",
     "SignOff",
     "SpendingImport",
+    "Stage",
+    "StageRegion",
     "Strategy",
     "Theme",
     "ThemeComment",

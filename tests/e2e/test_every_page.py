@@ -18,7 +18,8 @@ PASSWORD = "einklang-demo"
 # Numbers as a fresh trial has them: 1 is "Draußen zuhause", 2 "Gut geschlafen", 9 the draft.
 PAGES = {
     "jana.bergmann": """
-        / /campaigns/ /campaigns/?text=nothing-like-this /campaigns/import/ /campaigns/new/ /campaigns/1/ /campaigns/9/
+        / /campaigns/ /campaigns/?text=nothing-like-this /campaigns/import/ /campaigns/new/ /campaigns/1/
+        /campaigns/9/
         /campaigns/9/edit/ /campaigns/9/budget/ /campaigns/9/kpis/ /campaigns/1/budget/ /campaigns/1/kpis/
         /campaigns/1/budget/spending/ /campaigns/1/budget/history/ /campaigns/1/budget/move/
         /campaigns/1/budget/expenses/1/ /campaigns/1/budget/import/expenses/ /campaigns/2/budget/scenarios/
