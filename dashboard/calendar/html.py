@@ -100,7 +100,7 @@ class Writer:
             seen.add(piece.entry.key)
         more = self._more(week) if week.hidden else ""
         return _kept(
-            f'<div class="ek-week" id="w{week.monday}" data-monday="{week.monday}"',
+            f'<div class="ek-week" data-monday="{week.monday}" id="w{week.monday}"',
             f"{days}{''.join(bars)}{more}",
         )
 
@@ -165,19 +165,20 @@ class Writer:
         when = f'<time datetime="{day}">{escape(_day_words(day, self.language))}</time>' if day else ""
         days = escape(formats.date_range(entry.first, entry.last))
         where = escape(" · ".join(one.code for one in entry.regions)) or "–"
-        return (
-            f'<tr{today}><td class="ek-nowrap">{when}</td><th scope="row"><a class="{css}"'
+        inner = (
+            f'<td class="ek-nowrap">{when}</td><th scope="row"><a class="{css}"'
             f' href="{self.link}{entry.key}" data-open{self._current(entry)}>{picture}'
             f'<span>{escape(entry.label)}<small class="ek-only-s">{days}</small></span>{clash}</a></th>'
             f'<td class="ek-only-l">{_pill(entry.phase, self.language)}</td>'
             f'<td class="ek-only-l ek-nowrap">{days}</td><td class="ek-only-l">{where}</td>'
-            f'<td class="ek-only-l">{escape(entry.owner)}</td></tr>'
+            f'<td class="ek-only-l">{escape(entry.owner)}</td>'
         )
+        return f'<tr{today} id="l{entry.key}" data-sum="{crc32(inner.encode()):x}">{inner}</tr><!--/-->'
 
 
 def _kept(opening: str, inner: str) -> str:
     """A part with the checksum of its content, by which the script knows whether it has to draw it anew."""
-    return f'{opening} data-sum="{crc32(inner.encode()):x}">{inner}</div>'
+    return f'{opening} data-sum="{crc32(inner.encode()):x}">{inner}</div><!--/-->'
 
 
 @lru_cache(maxsize=64)

@@ -139,6 +139,7 @@ def drawing_of(chosen: Chosen, rows: Rows, shown: list[Entry], opened: str = "")
         "heads": html.column_heads(chosen),
         "marks": html.marks(chosen),
         "load": html.load_bars(counts, conflicts.USUAL) if any(counts) else "",
+        "load_sum": "-".join(map(str, counts)),
         "most": max(counts, default=0),
         "usual": conflicts.USUAL,
     }

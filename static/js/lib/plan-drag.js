@@ -43,15 +43,15 @@ document.addEventListener("pointerdown", (event) => {
 
 document.addEventListener("dragstart", (event) => { if (event.target.closest?.("#plan-grid [data-move]")) { event.preventDefault(); } });
 
+const still = (event) => event.preventDefault();
+
 function begin() {
   drag.on = true;
   drag.days = ruler(drag.bar);
   drag.from = drag.days(drag.x, drag.y);
   drag.bar.classList.add("ek-ev--drag");
-  document.body.classList.add("ek-dragging");
-  tip = document.createElement("div");
-  tip.className = "ek-tip";
-  document.body.append(tip);
+  document.addEventListener("selectstart", still);
+  tip = document.getElementById("plan-tip");
 }
 
 document.addEventListener("pointermove", (event) => {
@@ -72,6 +72,7 @@ function step() {
     drag.now = shifted(drag.was, drag.mode, by);
     place(drag.was.key, drag.now);
     tip.textContent = words(drag.now.first, drag.now.last);
+    tip.hidden = false;
   }
   tip.style.transform = `translate(${x + 14}px, ${y + 16}px)`;
 }
@@ -84,10 +85,9 @@ function limited(by) {
 }
 
 function stop() {
-  tip?.remove();
-  tip = null;
+  if (tip) { tip.hidden = true; }
+  document.removeEventListener("selectstart", still);
   drag?.bar.classList.remove("ek-ev--drag");
-  document.body.classList.remove("ek-dragging");
   const ended = drag;
   drag = null;
   return ended;
