@@ -27,6 +27,7 @@ class MilestoneInline(PartInline):
 
     model = Milestone
     fields = ["on", "title", "reached"]
+    readonly_fields = fields
 
 
 class DutyInline(PartInline):
@@ -34,6 +35,7 @@ class DutyInline(PartInline):
 
     model = Duty
     fields = ["department", "text"]
+    readonly_fields = fields
 
 
 class GoalInline(PartInline):
@@ -41,6 +43,7 @@ class GoalInline(PartInline):
 
     model = Goal
     fields = ["title", "kind", "active"]
+    readonly_fields = fields
 
 
 @admin.register(Strategy)
@@ -70,6 +73,7 @@ class CommentInline(PartInline):
 
     model = ThemeComment
     fields = ["at", "by", "text"]
+    readonly_fields = fields
 
 
 @admin.register(Theme)
@@ -88,6 +92,7 @@ class SignOffInline(PartInline):
 
     model = SignOff
     fields = ["turn", "department", "answer", "reason", "by", "at"]
+    readonly_fields = fields
 
 
 @admin.register(Decision)

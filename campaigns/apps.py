@@ -17,6 +17,7 @@ class CampaignsConfig(AppConfig):
         from campaigns import (
             checks,
             home_budget,  # noqa: F401
+            home_decisions,  # noqa: F401
             home_message,  # noqa: F401
             home_review,  # noqa: F401
             life,  # noqa: F401
@@ -35,6 +36,7 @@ class CampaignsConfig(AppConfig):
             import_module(f"campaigns.checks.{module.name}")
         audit.register_verbs(verbs.PLANNING)
         audit.register_verbs(verbs.MONEY)
+        audit.register_verbs(verbs.STRATEGY, words={"column": verbs.column_word})
         audit.register_verbs(verbs.LIFE, clock=verbs.CLOCK)
         register_nav(
             "campaigns",
@@ -55,3 +57,23 @@ class CampaignsConfig(AppConfig):
             badge_key="reviews",
             order=30,
         )
+        _register_planning()
+
+
+def _register_planning() -> None:
+    """Strategy, themes and decisions in the menu."""
+    from accounts.enums import Role
+    from accounts.permissions import CAMPAIGN_READERS
+    from core.navigation import register_nav
+
+    plans = {"allowed": lambda user: user.rights.has(*CAMPAIGN_READERS)}
+    register_nav("strategy", _("Strategy"), "compass", "strategy:list", order=12, **plans)
+    register_nav("themes", _("Themes"), "kanban", "themes:board", order=14, **plans)
+    register_nav(
+        "decisions",
+        _("Decisions"),
+        "signpost-split",
+        "decisions:list",
+        order=26,
+        allowed=lambda user: user.rights.has(*CAMPAIGN_READERS, Role.TEAM_LEAD),
+    )

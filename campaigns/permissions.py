@@ -2,8 +2,10 @@
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.permissions import rule
-from campaigns.models import Campaign, CampaignRegion, Variant
+from accounts.permissions import CAMPAIGN_READERS, rule
+from accounts.rights import PLANNERS
+from campaigns.enums import DecisionKind
+from campaigns.models import Campaign, CampaignRegion, Decision, Strategy, Theme, Variant
 
 MANAGING = (Role.MANAGER, Role.ADMIN)
 PLANS = (Role.MARKETER, *MANAGING)
@@ -110,3 +112,54 @@ def may_write_variant(user: User, variant: Variant) -> bool:
 def may_confirm_variant(user: User, variant: Variant) -> bool:
     """Nobody but the expert named for its channel."""
     return variant.campaign_channel.expert_id == user.pk
+
+
+# --- Strategies, decisions, themes.
+
+
+@rule("strategy.create")
+def may_create_strategy(user: User, _strategy: Strategy | None = None) -> bool:
+    """Who plans campaigns."""
+    return user.rights.has(*PLANS)
+
+
+@rule("strategy.edit")
+def may_edit_strategy(user: User, strategy: Strategy) -> bool:
+    """Its owner while he still plans, managers and admins."""
+    return user.rights.has(*MANAGING) or (strategy.owner_id == user.pk and user.rights.has(*PLANS))
+
+
+@rule("decision.write")
+def may_write_decision(user: User, decision: Decision | None = None) -> bool:
+    """Who may plan the campaign that it is about; about no campaign, whoever plans anywhere."""
+    if decision is None or decision.campaign_id is None:
+        return user.rights.has(*PLANS)
+    return may_edit(user, decision.campaign)
+
+
+@rule("decision.edit")
+def may_edit_decision(user: User, decision: Decision) -> bool:
+    """Its author while he plans, and who could decide it; only what people wrote, never what the gate did."""
+    if decision.kind != DecisionKind.GENERAL:
+        return False
+    return (decision.by_id == user.pk and user.rights.has(*PLANS)) or may_settle(user, decision)
+
+
+@rule("decision.decide")
+def may_settle(user: User, decision: Decision) -> bool:
+    """A manager of one of the campaign's regions; about no campaign, any manager."""
+    if decision.campaign_id is None:
+        return user.rights.has(Role.MANAGER)
+    return holds_in_campaign(user, decision.campaign, Role.MANAGER)
+
+
+@rule("theme.edit")
+def may_edit_themes(user: User, _theme: Theme | None = None) -> bool:
+    """Planners: marketers, experts, managers, admins."""
+    return user.rights.has(*PLANNERS)
+
+
+@rule("theme.discuss")
+def may_discuss_themes(user: User, _theme: Theme | None = None) -> bool:
+    """Everybody who sees the board."""
+    return user.rights.has(*CAMPAIGN_READERS)

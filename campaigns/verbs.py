@@ -75,3 +75,35 @@ CLOCK = {
         "Release %(number)s waits to replace the one in force in %(regions)s: something is still open"
     ),
 }
+STRATEGY = {
+    "strategy.created": _("wrote the strategy “%(title)s”"),
+    "strategy.changed": _("changed the strategy"),
+    "milestone.added": _("added the milestone “%(title)s”"),
+    "milestone.changed": _("changed the milestone “%(title)s”"),
+    "milestone.removed": _("removed the milestone “%(title)s”"),
+    "duty.added": _("said what a department carries: %(title)s"),
+    "duty.changed": _("changed what a department carries: %(title)s"),
+    "duty.removed": _("removed what a department carries: %(title)s"),
+    "goal.added": _("added the goal “%(title)s”"),
+    "goal.changed": _("changed the goal “%(title)s”"),
+    "goal.removed": _("took the goal “%(title)s” out of use"),
+    "decision.written": _("drafted the decision “%(title)s”"),
+    "decision.changed": _("changed the draft of the decision “%(title)s”"),
+    "decision.asked": _("asked for sign-off on “%(title)s”: %(departments)s"),
+    "decision.agreed": _("agreed for %(department)s to “%(title)s”"),
+    "decision.refused": _("did not agree for %(department)s to “%(title)s”"),
+    "decision.taken_back": _("took the decision “%(title)s” back to change it"),
+    "decision.withdrawn": _("withdrew the decision “%(title)s”"),
+    "decision.decided": _("decided “%(title)s”"),
+    "decision.superseded": _("superseded the decision “%(title)s” by a newer one"),
+    "theme.added": _("added the theme “%(title)s”"),
+    "theme.changed": _("changed the theme “%(title)s”"),
+    "theme.moved": _("moved the theme “%(title)s” to “%(column)s”"),
+}
+
+
+def column_word(state: str) -> str:
+    """The name of a column of the board, for the log."""
+    from campaigns.enums import ThemeState
+
+    return str(ThemeState(state).label) if state in ThemeState.values else state

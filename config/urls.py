@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("channels/", include("channels.urls")),
     path("campaigns/", include("campaigns.urls")),
+    path("", include("campaigns.urls_strategy")),
     path("", include("briefings.urls")),
     path("", include("kpis.urls")),
     path("", include("desk.urls")),

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import can
-from campaigns.models import Budget, Campaign, Theme
+from campaigns.models import Budget, Campaign
 from campaigns.services import partners
 from campaigns.services.budget import first_round, open_budget, write_allocations
 from campaigns.services.plan_data import ZERO, ChannelPlan, Plan, RegionPlan, plan_of
 from campaigns.services.plan_parts import write_channels, write_regions
 from campaigns.services.plan_rules import PlanLocked, check_plan, is_open, too_much
+from campaigns.services.themes import theme_for_plan
 from core import audit
 from core.concurrency import StaleVersion
 
@@ -54,7 +55,7 @@ def _made_before(submission: UUID, by: User) -> Campaign | None:
 def _create(by: User, plan: Plan, submission: UUID) -> Campaign:
     check_plan(plan, by=by)
     campaign = Campaign(submission=submission, owner=plan.owner or by)
-    _fill(campaign, plan)
+    _fill(campaign, plan, by)
     campaign.save()
     audit.record(by=by, verb="campaign.created", scope=campaign, name=campaign.name)
     budget = open_budget(campaign=campaign, by=by, currency=plan.currency, proposed=plan.proposed or ZERO)
@@ -62,13 +63,13 @@ def _create(by: User, plan: Plan, submission: UUID) -> Campaign:
     return campaign
 
 
-def _fill(campaign: Campaign, plan: Plan) -> None:
+def _fill(campaign: Campaign, plan: Plan, by: User) -> None:
     campaign.name, campaign.purpose, campaign.goal = plan.name, plan.purpose, plan.goal
     campaign.starts_on, campaign.ends_on = plan.starts_on, plan.ends_on
     if plan.owner:
         campaign.owner = plan.owner
-    title = plan.theme.strip()
-    campaign.theme = Theme.objects.get_or_create(title=title)[0] if title else None
+    if not campaign.theme_id or campaign.theme.title != plan.theme.strip():
+        campaign.theme = theme_for_plan(plan.theme, by)
 
 
 def _first_amount(budget: Budget, plan: Plan, by: User) -> None:
@@ -103,7 +104,7 @@ def update_plan(*, campaign: Campaign, by: User, plan: Plan, expected: int) -> C
 
 def _save_about(campaign: Campaign, plan: Plan, by: User, expected: int) -> None:
     before = {name: getattr(campaign, name) for name in FIELDS}
-    _fill(campaign, plan)
+    _fill(campaign, plan, by)
     campaign.save_versioned(expected=expected, fields=FIELDS)
     changed = [name for name in FIELDS if before[name] != getattr(campaign, name)]
     if "owner" in changed:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import permissions
-from campaigns.enums import Running
+from campaigns.enums import DecisionKind, Running
 from campaigns.forms.lifecycle import ReasonForm, ShareForm
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.readiness import approval_lines
@@ -274,7 +274,7 @@ def gate_page(
         "steps": campaign_steps(campaign, request.user, dossier),
         "may_approve": campaign.state in APPROVE.sources and APPROVE.allowed(request.user, campaign),
         "may_agree_share": permissions.is_other_manager(request.user, campaign),
-        "decisions": campaign.decisions.select_related("by", "campaign_region__region", "release"),
+        "decisions": campaign.decisions.exclude(kind=DecisionKind.GENERAL).select_related("by"),
     }
     return render(request, "campaigns/lifecycle/gate.html", context, status=status)
 

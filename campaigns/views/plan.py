@@ -27,6 +27,7 @@ CONFLICT, LOCKED = 409, 409
 def campaign_create(request: HttpRequest) -> HttpResponse:
     """A new campaign; the same form sent twice makes one."""
     form = PlanForm(request.POST or None, by=request.user)
+    form.initial |= _from_theme(request)
     if request.method == "POST" and "add_channel" not in request.POST and form.is_valid():
         try:
             campaign = create_campaign(by=request.user, plan=form.plan)
@@ -36,6 +37,13 @@ def campaign_create(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The campaign is saved. What it still needs stands under Readiness."))
             return redirect(campaign)
     return _page(request, form)
+
+
+def _from_theme(request: HttpRequest) -> dict[str, str]:
+    """What a theme of the board fills in (`?theme=3`)."""
+    number = request.GET.get("theme", "")
+    theme = Theme.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 16 else None
+    return {"theme": theme.title, "name": theme.title, "purpose": theme.description} if theme else {}
 
 
 @GET_POST

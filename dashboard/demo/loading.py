@@ -8,7 +8,7 @@ from django.db import transaction
 
 from campaigns.models.views import SavedPage
 from campaigns.services import saved_views
-from dashboard.demo import asked, company, data, templates
+from dashboard.demo import asked, company, data, strategy, templates
 from dashboard.demo.clock import today
 from dashboard.demo.story import Story
 
@@ -27,6 +27,7 @@ def _load() -> int:
     day = today()
     made = company.load(day)
     told = [Story(row, made, day).tell() for row in data.campaigns()]
+    strategy.tell(made, day)
     desk = data.desk()
     for row in desk["asked"]:
         asked.tell(row, made, day, None)
