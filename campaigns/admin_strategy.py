@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from accounts.admin.places import RecordAdmin
 from accounts.admin_base import ReadOnlyAdmin
-from campaigns.models import Decision, Duty, Goal, Milestone, SignOff, Strategy, Theme, ThemeComment
+from campaigns.models import Decision, Duty, Goal, Milestone, SignOff, Strategy, Theme
 
 
 class PartInline(admin.TabularInline):
@@ -14,6 +14,10 @@ class PartInline(admin.TabularInline):
     can_delete = False
 
     def has_add_permission(self, request: object, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
         """Never."""
         return False
 
@@ -68,14 +72,6 @@ class GoalAdmin(RecordAdmin):
     search_fields = ["title", "measure"]
 
 
-class CommentInline(PartInline):
-    """What was said about a theme."""
-
-    model = ThemeComment
-    fields = ["at", "by", "text"]
-    readonly_fields = fields
-
-
 @admin.register(Theme)
 class ThemeAdmin(RecordAdmin):
     """Themes; they are moved on the board."""
@@ -84,7 +80,6 @@ class ThemeAdmin(RecordAdmin):
     list_display = ["title", "state"]
     list_filter = ["state"]
     search_fields = ["title"]
-    inlines = [CommentInline]
 
 
 class SignOffInline(PartInline):

@@ -24,7 +24,7 @@ TOPICS = {
 def decisions_about(
     context: template.Context, campaign: Campaign, topic: str, write: bool = True
 ) -> dict[str, Any]:
-    """Decisions about a part of the campaign that the person may read; one query. `write` offers to add one."""
+    """Decisions about a part of the campaign that the person may read (one query); `write` offers more."""
     user = context["request"].user
     found = Decision.objects.visible_to(user).filter(TOPICS[topic], campaign=campaign)
     rows = list(found.select_related("superseded_by", "channel")[:MOST])
