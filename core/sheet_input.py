@@ -8,7 +8,7 @@ is wrong raises `SheetError`, which says every problem with its place.
     for row in table.rows:
         row.number                                # as Excel counts, for messages
         cell = row.cell(columns["supplier"])      # cell.address is "B7"
-        cell.text(); cell.amount("de"); cell.day("de")   # CellError with the address
+        cell.text(); cell.decimal("de"); cell.day()   # CellError with the address
 """
 
 import csv
@@ -76,7 +76,7 @@ class Cell:
             return str(int(self.value))
         if isinstance(self.value, datetime):
             return self.value.date().isoformat()
-        return str(self.value).strip()
+        return str(self.value).strip(" \t\r\n")
 
     def decimal(self, lang: str = "") -> Decimal | None:
         """A number, None for nothing; texts as written in `lang` (de, en). CellError for anything else."""
@@ -101,7 +101,7 @@ class Cell:
             return self.value
         for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d.%m.%y"):
             try:
-                return datetime.strptime(self.text(), pattern).date()  # noqa: DTZ007 - a day has no zone
+                return datetime.strptime(self.text().strip(), pattern).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
         raise CellError(self.address, _("%(value)s is no date.") % {"value": _short(self.value)})
@@ -131,7 +131,8 @@ def _number(text: str, lang: str) -> Decimal:
 
 def _short(value: Any) -> str:
     words = str(value).strip()
-    return f"„{words[:40]}…“" if len(words) > 40 else f"„{words}“"
+    begin, end = "„“" if formats.language() == "de" else "“”"
+    return f"{begin}{words[:40]}{'…' if len(words) > 40 else ''}{end}"
 
 
 @dataclass(frozen=True)

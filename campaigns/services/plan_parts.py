@@ -50,7 +50,7 @@ def _remove(row: models.Model, place: str, name: str) -> None:
     try:
         row.delete()
     except (models.ProtectedError, models.RestrictedError) as error:
-        words = _("%(name)s has reviews, briefings or releases on record and cannot be removed.")
+        words = _("%(name)s has reviews, briefings, releases or money on record and cannot be removed.")
         raise ValidationError({place: [words % {"name": name}]}) from error
 
 

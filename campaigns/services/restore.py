@@ -100,7 +100,7 @@ def _drop(row: models.Model, name: str) -> None:
     try:
         row.delete()
     except (models.ProtectedError, models.RestrictedError) as error:
-        words = _("%(name)s has reviews, briefings or releases on record and cannot be removed.")
+        words = _("%(name)s has reviews, briefings, releases or money on record and cannot be removed.")
         raise TransitionRefused(words % {"name": name}) from error
 
 

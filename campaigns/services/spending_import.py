@@ -189,7 +189,7 @@ def _orders(budget: Budget) -> dict[str, Commitment]:
 def _found(known: Mapping[str, Any], cell: Cell, words: str, reading: Reading) -> Any:
     found = known.get(key_of(cell.text()))
     if found is None:
-        said = _("„%(value)s“: %(problem)s.") % {"value": cell.text(), "problem": words}
+        said = _("“%(value)s”: %(problem)s.") % {"value": cell.text(), "problem": words}
         reading.problems.append((cell.address, said))
     return found
 

@@ -210,7 +210,7 @@ def test_a_manager_above_his_limit_is_told_who_may_and_refused(purse, client):
     assert (purse.stored().approved, answers_for_owner(purse.owner, None)) == (1500, [])
 
 
-QUERIES = {"": 10, "spending/": 13, "history/": 14, "scenarios/": 14, "move/": 10}
+QUERIES = {"": 11, "spending/": 13, "history/": 14, "scenarios/": 14, "move/": 10}
 
 
 def asked(client, purse):

@@ -194,7 +194,7 @@ def test_every_problem_is_named_at_its_cell_and_nothing_is_made(firm):
         "C2: The end is before the start on 21 Sept 2026.",
         "A3: This cell is empty.",
         "F5: Nobody has the address „nobody@x.example“.",
-        "I5: „ten“ is no number.",
+        "I5: “ten” is no number.",
         "G7: A flight ends on 22 Nov 2026, after its region ends on 31 Oct 2026.",
         "H8: A flight needs its first and its last day.",
         "I9: €100 are missing. At most €500 are possible.",

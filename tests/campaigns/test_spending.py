@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from campaigns.models import Allocation, AllocationChange, Budget, Commitment, CommitmentEnd, Expense
 from campaigns.services import budget as rounds
-from campaigns.services import spending
+from campaigns.services import planning, spending
 from campaigns.services.moves import move
 from core.models import AuditEvent
 from tests.campaigns.money_data import DAY, Purse
@@ -176,6 +176,13 @@ def test_money_moves_in_one_step_with_a_reason(purse):
         (300, "TV sells", purse.owner),
     ]
     assert AuditEvent.objects.filter(verb="allocation.moved").count() == 2
+
+
+def test_a_channel_with_orders_or_invoices_stays(purse):
+    spending.commit(budget=purse.budget, cost=purse.cost("10", "O-1"), by=purse.owner)
+    found = problems(planning.set_channels, campaign=purse.campaign, by=purse.owner, channels=())
+    words = f"{purse.mail.channel} has reviews, briefings, releases or money on record and cannot be removed."
+    assert found == {f"channel.{purse.mail.channel_id}.use": [words]}
 
 
 def test_who_does_not_plan_records_nothing(purse):

@@ -92,7 +92,7 @@ def test_numbers_as_people_write_them(text, lang, number):
 
 def test_what_is_no_number_or_date_is_said_at_its_cell():
     for ask in (Cell.decimal, Cell.day):
-        with pytest.raises(CellError, match=r"^B7: „soon“ is no"):
+        with pytest.raises(CellError, match=r"^B7: “soon” is no"):
             ask(Cell("B7", "soon"))
     assert [Cell("A1", text).day() for text in ("21.09.2026", "2026-09-21", "21/09/2026")] == [
         date(2026, 9, 21)
