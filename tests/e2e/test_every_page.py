@@ -18,8 +18,8 @@ PASSWORD = "einklang-demo"
 # Numbers as a fresh trial has them: 1 is "Draußen zuhause", 2 "Gut geschlafen", 9 the draft.
 PAGES = {
     "jana.bergmann": """
-        / /campaigns/ /campaigns/?text=nothing-like-this /campaigns/import/ /campaigns/new/ /campaigns/1/
-        /campaigns/9/
+        / /campaigns/ /campaigns/?text=nothing-like-this /campaigns/import/ /campaigns/new/
+        /campaigns/1/ /campaigns/9/ /campaigns/1/copy/ /campaigns/1/template/ /campaigns/templates/ /campaigns/templates/1/use/
         /campaigns/9/edit/ /campaigns/9/budget/ /campaigns/9/kpis/ /campaigns/1/budget/ /campaigns/1/kpis/
         /campaigns/1/budget/spending/ /campaigns/1/budget/history/ /campaigns/1/budget/move/
         /campaigns/1/budget/expenses/1/ /campaigns/1/budget/import/expenses/ /campaigns/2/budget/scenarios/
@@ -33,6 +33,7 @@ PAGES = {
         """,
     "martin.keller": """
         / /campaigns/9/budget/ /campaigns/1/gate/ /campaigns/2/approve/ /teams/new/ /channels/1/edit/
+        /strategy/1/goals/new/ /strategy/1/edit/about/ /strategy/1/edit/means/
         """,
     "tobias.brandt": "/ /campaigns/2/message/ /campaigns/2/message/?show=outdated",
     "helen.whitfield": "/ /campaigns/reviews/",
@@ -49,7 +50,12 @@ FOLLOWED = {
     "tobias.brandt": [("/campaigns/2/message/", "main a[href*='/message/variants/']")],
     "helen.whitfield": [("/campaigns/reviews/", "main a[href*='/campaigns/reviews/']")],
     "murat.yildiz": [("/briefings/", "main a[href^='/briefings/']"), ("/now/", "main a[href^='/now/']")],
+    "martin.keller": [
+        ("/decisions/?state=asked", "main table th a"),
+        ("/decisions/?state=draft", "main table th a"),
+    ],
     "jana.bergmann": [
+        ("/decisions/?state=superseded", "main table th a"),
         ("/campaigns/1/briefings/", "main a[href$='/edit/'][href^='/briefings/']"),
         ("/campaigns/1/briefings/", "main a[href$='/publish/']"),
         ("/campaigns/1/briefings/", "main a[href$='/versions/']"),
