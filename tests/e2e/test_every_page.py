@@ -19,7 +19,8 @@ PASSWORD = "einklang-demo"
 PAGES = {
     "jana.bergmann": """
         / /campaigns/ /campaigns/?text=nothing-like-this /campaigns/import/ /campaigns/new/
-        /campaigns/1/ /campaigns/9/ /campaigns/1/copy/ /campaigns/1/template/ /campaigns/templates/ /campaigns/templates/1/use/
+        /campaigns/1/ /campaigns/9/ /campaigns/1/copy/ /campaigns/1/template/ /campaigns/templates/
+        /campaigns/templates/1/use/
         /campaigns/9/edit/ /campaigns/9/budget/ /campaigns/9/kpis/ /campaigns/1/budget/ /campaigns/1/kpis/
         /campaigns/1/budget/spending/ /campaigns/1/budget/history/ /campaigns/1/budget/move/
         /campaigns/1/budget/expenses/1/ /campaigns/1/budget/import/expenses/ /campaigns/2/budget/scenarios/
@@ -30,6 +31,9 @@ PAGES = {
         /channels/1/ /teams/ /settings/ /briefings/ /now/ /now/ask/ /campaigns/404404/ /briefings/templates/
         /briefings/templates/new/ /briefings/questions/ /calendar/ /calendar/?view=week /calendar/?open=c2
         /calendar/?on=2031-01-01 /timeline/ /timeline/?group=channel /calendar/views/ /calendar/feed/
+        /strategy/ /strategy/new/ /themes/ /themes/new/ /themes/1/ /decisions/
+        /decisions/?text=nothing-like-this /decisions/new/?campaign=9 /campaigns/9/decisions/
+        /campaigns/2/decisions/
         """,
     "martin.keller": """
         / /campaigns/9/budget/ /campaigns/1/gate/ /campaigns/2/approve/ /teams/new/ /channels/1/edit/
