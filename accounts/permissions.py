@@ -157,6 +157,16 @@ ACCESS: dict[str, Access] = {
     ),
     "campaigns:plan_preview": form((Role.MARKETER, *MANAGING), scope=Scope.OWN, note="files of one's own"),
     "campaigns:plan_columns": form((Role.MARKETER, *MANAGING), scope=Scope.OWN, note="files of one's own"),
+    "campaigns:copy": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.create"),
+    "campaigns:fact_checked": action(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule message.edit: owner, marketers"
+    ),
+    "campaigns:template_keep": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "campaigns:templates": page(Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="of the whole company"),
+    "campaigns:from_template": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="as templates"),
+    "campaigns:template_drop": action(
+        (Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule template.drop"
+    ),
     "campaigns:channel_row": page(Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="for the plan form"),
     "campaigns:detail": page(*CAMPAIGN_READERS),
     "campaigns:edit": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),

@@ -9,7 +9,7 @@ class BriefingsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing registers checks, panels, hooks, rules and what waits on Home.
-        from briefings import checks, emails, home, home_asked, panels, permissions, verbs  # noqa: F401
+        from briefings import checks, copied, emails, home, home_asked, panels, permissions, verbs  # noqa: F401
         from briefings.services import keeping, notices  # noqa: F401
         from core import audit
         from core.navigation import register_nav

@@ -16,11 +16,13 @@ class CampaignsConfig(AppConfig):
         from accounts.permissions import CAMPAIGN_READERS
         from campaigns import (
             checks,
+            copied,  # noqa: F401
             home_budget,  # noqa: F401
             home_decisions,  # noqa: F401
             home_message,  # noqa: F401
             home_review,  # noqa: F401
             life,  # noqa: F401
+            origin,  # noqa: F401
             panels,  # noqa: F401
             permissions,  # noqa: F401
             verbs,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from campaigns.views import (
     budget,
+    copies,
     decisions,
     detail,
     lifecycle,
@@ -32,6 +33,12 @@ urlpatterns = [
     path("import/", plan_files.plan_import, name="plan_import"),
     path("import/<int:import_pk>/", plan_files.plan_preview, name="plan_preview"),
     path("import/<int:import_pk>/columns/", plan_files.plan_columns, name="plan_columns"),
+    path("templates/", copies.templates, name="templates"),
+    path("templates/<int:template_pk>/use/", copies.from_template, name="from_template"),
+    path("templates/<int:template_pk>/drop/", copies.template_drop, name="template_drop"),
+    path("<int:pk>/copy/", copies.copy, name="copy"),
+    path("<int:pk>/template/", copies.template_keep, name="template_keep"),
+    path("<int:pk>/facts-checked/", copies.fact_checked, name="fact_checked"),
     path("channel-row/", plan.channel_row, name="channel_row"),
     path("<int:pk>/", detail.campaign_page, name="detail"),
     path("<int:pk>/edit/", plan.campaign_edit, name="edit"),

@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 PLANNING = {
     "campaign.created": _("created the campaign"),
+    "campaign.copied": _("took over parts of %(name)s"),
+    "campaign.template_kept": _("kept the campaign as the template %(name)s"),
+    "fact.checked": _("found that %(label)s still holds"),
     "campaign.changed": _("changed what the campaign is about"),
     "campaign.moved": _("moved the campaign: %(starts_on)s to %(ends_on)s"),
     "campaign.handed_over": _("handed the campaign over to %(owner)s"),

@@ -14,6 +14,7 @@ class KpisConfig(AppConfig):
         from core.navigation import register_nav
         from kpis import (
             checks,  # noqa: F401
+            copied,  # noqa: F401
             goals,  # noqa: F401
             panels,  # noqa: F401
             verbs,

@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.enums import Role
+from accounts.models import User
 from campaigns.models import (
     Campaign,
     CampaignPartner,
+    CampaignTemplate,
     Commitment,
     Expense,
     PlanImport,
@@ -110,6 +112,34 @@ def money_forms(place: Place) -> Target:
 
 
 plain("campaigns:plan_import", post=200)
+plain("campaigns:templates")
+
+
+@builds("campaigns:copy", "campaigns:template_keep")
+def copied(place: Place) -> Target:
+    forbidden = (Role.EXPERT, Role.REVIEWER, Role.PARTNER)
+    return Target({"pk": campaign_in(place).pk}, post=200, forbidden=forbidden)
+
+
+@builds("campaigns:fact_checked")
+def fact_checked(place: Place) -> Target:
+    forbidden = (Role.EXPERT, Role.REVIEWER, Role.PARTNER, Role.MANAGER, Role.ADMIN)
+    return Target({"pk": campaign_in(place).pk}, post=302, forbidden=forbidden)
+
+
+def template_of(user: User) -> CampaignTemplate:
+    days = {"starts_on": date(2026, 9, 21), "ends_on": date(2026, 10, 31)}
+    return CampaignTemplate.objects.create(name=f"Launch {user.pk}", parts={}, by=user, **days)
+
+
+@builds("campaigns:from_template")
+def from_template(place: Place) -> Target:
+    return Target({"template_pk": template_of(place.user).pk}, post=200, foreign=None)
+
+
+@builds("campaigns:template_drop")
+def template_drop(place: Place) -> Target:
+    return Target({"template_pk": template_of(place.user).pk}, post=302, foreign=None)
 
 
 @builds("campaigns:plan_export")
