@@ -157,6 +157,10 @@ ACCESS: dict[str, Access] = {
     ),
     "campaigns:plan_preview": form((Role.MARKETER, *MANAGING), scope=Scope.OWN, note="files of one's own"),
     "campaigns:plan_columns": form((Role.MARKETER, *MANAGING), scope=Scope.OWN, note="files of one's own"),
+    "campaigns:stages": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "campaigns:stage_decide": form(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule stage.decide: owner, managers of all regions"
+    ),
     "campaigns:copy": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.create"),
     "campaigns:fact_checked": action(
         CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule message.edit: owner, marketers"

@@ -25,6 +25,7 @@ class CampaignsConfig(AppConfig):
             origin,  # noqa: F401
             panels,  # noqa: F401
             permissions,  # noqa: F401
+            rollout,  # noqa: F401
             verbs,
         )
         from campaigns.services import (

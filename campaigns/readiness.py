@@ -59,6 +59,7 @@ TOPICS = {
     "release": _("the release"),
     "review": _("regional reviews"),
     "period": _("the last day"),
+    "stage": _("a checkpoint of the rollout"),
     "experts": _("channel experts"),
     "budget": _("the budget"),
     "flights": _("flights"),

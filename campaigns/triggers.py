@@ -3,6 +3,7 @@
 from campaigns.decision_triggers import TRIGGERS as DECISIONS
 from campaigns.listing_triggers import TRIGGERS as LISTING
 from campaigns.money_triggers import TRIGGERS as MONEY
+from campaigns.stage_triggers import TRIGGERS as STAGES
 from core.triggers import Trigger, act, append_only, refuse
 
 BUDGET, ALLOCATION, REGION = "campaigns_budget", "campaigns_allocation", "campaigns_campaignregion"
@@ -101,6 +102,7 @@ TRIGGERS = [
     *DECISIONS,
     *LISTING,
     *MONEY,
+    *STAGES,
     _duration_index(),
     _listed("INSERT", "campaignsearch_insert", _LIST),
     _listed("DELETE", "campaignsearch_delete", _UNLIST),

@@ -19,6 +19,7 @@ from campaigns.views import (
     reviews,
     scenarios,
     spending,
+    stages,
     variants,
     versions,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("templates/", copies.templates, name="templates"),
     path("templates/<int:template_pk>/use/", copies.from_template, name="from_template"),
     path("templates/<int:template_pk>/drop/", copies.template_drop, name="template_drop"),
+    path("<int:pk>/stages/", stages.stages, name="stages"),
+    path("<int:pk>/stages/<int:stage_pk>/", stages.stage_decide, name="stage_decide"),
     path("<int:pk>/copy/", copies.copy, name="copy"),
     path("<int:pk>/template/", copies.template_keep, name="template_keep"),
     path("<int:pk>/facts-checked/", copies.fact_checked, name="fact_checked"),

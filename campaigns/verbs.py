@@ -4,6 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 PLANNING = {
     "campaign.created": _("created the campaign"),
+    "stages.planned": _("planned the stages %(names)s"),
+    "stage.go": _("let the rollout go on after %(stage)s: %(reason)s"),
+    "stage.change": _("asked for changes after %(stage)s: %(reason)s"),
+    "stage.stop": _("stopped the rollout after %(stage)s: %(reason)s"),
     "campaign.copied": _("took over parts of %(name)s"),
     "campaign.template_kept": _("kept the campaign as the template %(name)s"),
     "fact.checked": _("found that %(label)s still holds"),

@@ -62,3 +62,8 @@ class CheckpointDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage}: {self.answer}"
+
+    @property
+    def answer_enum(self) -> StageAnswer:
+        """The answer with its word, tone and icon."""
+        return StageAnswer(self.answer)

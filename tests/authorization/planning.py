@@ -14,6 +14,7 @@ from campaigns.models import (
     PlanImport,
     Scenario,
     SpendingImport,
+    Stage,
 )
 from campaigns.services.budget import allocate, approve, propose
 from campaigns.services.costs import Cost
@@ -119,6 +120,20 @@ plain("campaigns:templates")
 def copied(place: Place) -> Target:
     forbidden = (Role.EXPERT, Role.REVIEWER, Role.PARTNER)
     return Target({"pk": campaign_in(place).pk}, post=200, forbidden=forbidden)
+
+
+@builds("campaigns:stages")
+def stages(place: Place) -> Target:
+    forbidden = (Role.EXPERT, Role.REVIEWER, Role.PARTNER)
+    return Target({"pk": campaign_in(place).pk}, post=200, forbidden=forbidden)
+
+
+@builds("campaigns:stage_decide")
+def stage_decide(place: Place) -> Target:
+    campaign = campaign_in(place)
+    stage = Stage.objects.create(campaign=campaign, position=0, name="Pilot")
+    forbidden = (Role.MARKETER, Role.EXPERT, Role.REVIEWER, Role.PARTNER, Role.ADMIN)
+    return Target({"pk": campaign.pk, "stage_pk": stage.pk}, post=200, forbidden=forbidden)
 
 
 @builds("campaigns:fact_checked")
