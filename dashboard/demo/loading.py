@@ -8,7 +8,7 @@ from django.db import transaction
 
 from campaigns.models.views import SavedPage
 from campaigns.services import saved_views
-from dashboard.demo import asked, company, data, strategy, templates
+from dashboard.demo import asked, company, data, rollout, strategy, templates
 from dashboard.demo.clock import today
 from dashboard.demo.story import Story
 
@@ -33,6 +33,7 @@ def _load() -> int:
         asked.tell(row, made, day, None)
     templates.load(desk["templates"], made, day)
     _views(made)
+    rollout.keep_template(day)
     return len(told)
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.services import budget, launch, lifecycle, planning, release
 from campaigns.services.review import assign_reviewer, share_message
-from dashboard.demo import asked, briefing, message, money, plan, reviewing
+from dashboard.demo import asked, briefing, message, money, plan, reviewing, rollout
 from dashboard.demo.clock import acting
 from dashboard.demo.company import Company
 from dashboard.demo.people import address
@@ -84,6 +84,7 @@ class Story:
             plan.set_hours(self.campaign, self.row, self.owner)
             wanted = [self._target(row) for row in self.row.get("targets", [])]
             set_targets(campaign=self.campaign, by=self.owner, targets=wanted)
+            rollout.plan_stages(self.campaign, self.row.get("stages", []), self.today)
 
     def _target(self, row: dict[str, Any]) -> TargetPlan:
         tool = row.get("tool", "")
