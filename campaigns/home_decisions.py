@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.permissions import CAMPAIGN_READERS
 from campaigns.decision_log import waiting_for
 from campaigns.enums import Answer, DecisionState
 from campaigns.models import CampaignRegion, Decision, SignOff
@@ -22,7 +23,7 @@ SHOWN = 4
 @home_sources.register("signoffs")
 def signoffs_wanted(user: User, now: datetime) -> list[HomeItem]:
     """Decisions that ask for the yes of this person's department, when he answers for it."""
-    if not user.department_id or not user.rights.roles:
+    if not user.department_id or not user.rights.has(*CAMPAIGN_READERS, Role.TEAM_LEAD):
         return []
     found = waiting_for(user, Decision.objects.select_related("by", "campaign")).order_by("due_on", "pk")
     rows = list(found[:MOST])
