@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.enums import CostKind
@@ -177,7 +177,10 @@ class MoveForm(forms.Form):
         queryset=CampaignChannel.objects.none(), label=_("From"), required=False, empty_label=_("The reserve")
     )
     target = ChannelChoice(
-        queryset=CampaignChannel.objects.none(), label=_("To"), required=False, empty_label=_("The reserve")
+        queryset=CampaignChannel.objects.none(),
+        label=pgettext_lazy("money", "To"),
+        required=False,
+        empty_label=_("The reserve"),
     )
     amount = MoneyField(label=_("Amount"))
     reason = PlainTextField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

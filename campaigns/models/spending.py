@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from campaigns.enums import CommitmentState, CostKind, EndKind
@@ -27,7 +28,7 @@ class Cost(models.Model):
 
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="%(class)ss")
     allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="%(class)ss")
-    supplier = models.CharField(_("supplier"), max_length=200)
+    supplier = models.CharField(pgettext_lazy("money", "supplier"), max_length=200)
     supplier_key = models.CharField(max_length=200, editable=False)
     number_key = models.CharField(max_length=80, editable=False)
     slot = models.PositiveIntegerField(null=True, default=0, editable=False)
