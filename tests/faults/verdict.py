@@ -77,23 +77,36 @@ class _Journal:
         # A lapsed lease is seen by the next sweep, at the latest when beat is back.
         self.lease_seconds = 3 * SECONDS["transmit_lease"] * stage.pace
 
-    def explain(self, address: str, changed: float, state: str) -> str:
-        """Which fault left the last transaction with `address` without an answer; empty if none did.
-
-        `changed`: when the row came into its `state`.
-        """
-        events = self.by_address[address]
-        if not any(event["event"] == "rcpt" for event in events):
-            return self._with_its_group(changed, state)
-        last = max(n for n, event in enumerate(events) if event["event"] == "rcpt")
-        began, port = events[last]["t"], events[last]["port"]
+    def explain(self, row: DeliveryBase) -> str:
+        """Which fault left the row's last transaction without an answer; empty if none did."""
+        changed = row.changed_at.timestamp()
+        tries = [one for one in self._transactions(_address(row)) if self._may_be(one, row)]
+        if not tries:
+            return self._with_its_group(changed, row.state)
+        began, port = tries[-1][0]["t"], tries[-1][0]["port"]
         if fault := self._killed(port, began):
             return fault.kind
-        for event in events[last:]:
-            if event["event"] in ("cut", "held") and event["port"] == port:
+        for event in tries[-1]:
+            if event["event"] in ("cut", "held"):
                 return f"no answer ({event['phase']})"
         near = any(began - 1 < f.ended and f.began < began + DATABASE_SECONDS for f in self._away())
-        return "PostgreSQL stopped immediately" if near else self._with_its_group(changed, state)
+        return "PostgreSQL stopped immediately" if near else self._with_its_group(changed, row.state)
+
+    def _transactions(self, address: str) -> list[list[dict]]:
+        """What happened with an address, from each RCPT on, by connection and in time."""
+        found: list[list[dict]] = []
+        open_ones: dict[int, list[dict]] = {}
+        for event in self.by_address[address]:
+            if event["event"] == "rcpt":
+                open_ones[event["port"]] = []
+                found.append(open_ones[event["port"]])
+            if event["port"] in open_ones:
+                open_ones[event["port"]].append(event)
+        return found
+
+    def _may_be(self, transaction: list[dict], row: DeliveryBase) -> bool:
+        """Whether it can have been the row's: a person gets several messages, told apart from the dot on."""
+        return {event["id"] for event in transaction if "id" in event} <= {row.message_id}
 
     def _away(self) -> list[Fault]:
         return [fault for fault in self.faults if fault.kind.startswith("PostgreSQL")]
@@ -140,7 +153,7 @@ def _row_agrees(verdict: Verdict, journal: _Journal, row: DeliveryBase) -> None:
     elif row.state in SETTLED_WITHOUT_MAIL and count:
         verdict.findings.append(f"the server took it all the same: {told}")
     if row.state in (State.UNCERTAIN, State.CLOSED):
-        cause = journal.explain(address, row.changed_at.timestamp(), row.state)
+        cause = journal.explain(row)
         verdict.causes[cause or "unexplained"] += 1
         if not cause:
             verdict.unexplained += 1
