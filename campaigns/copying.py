@@ -1,12 +1,12 @@
-"""What a campaign can take along from an earlier one or from a template: parts that this app and higher ones add.
+"""What a campaign can take along from another one or a template: parts that this app and higher ones add.
 
     @parts.register("kpis")
     def kpis() -> Part:
         return Part("kpis", _("KPIs with their targets"), take=..., put=..., order=80)
 
-`take` reads a campaign and gives plain data (JSON) or nothing; days are counted from the campaign's first day,
-so that a template can begin at any time. `put` writes such data into a new campaign by the usual services. What
-the plan itself consists of is made together with the campaign and has no `put` (services/copying.py).
+`take` reads a campaign and gives plain data (JSON) or nothing; days are counted from the first one, so that
+a template can begin at any time. `put` writes such data into a new campaign by the usual services. What the
+plan itself consists of is made together with the campaign and has no `put` (services/copying.py).
 """
 
 from collections.abc import Callable

@@ -89,7 +89,7 @@ class Cell:
                 return _number(self.value, lang or formats.language())
             except (ValueError, InvalidOperation):
                 pass
-        raise CellError(self.address, _("%(value)s is no number.") % {"value": _short(self.value)})
+        raise CellError(self.address, _("%(value)s is no number.") % {"value": quoted(self.value)})
 
     def day(self) -> date | None:
         """A date, None for nothing: a real one, `2026-09-21`, `21.09.2026`, `21/09/2026`; else CellError."""
@@ -104,7 +104,7 @@ class Cell:
                 return datetime.strptime(self.text().strip(), pattern).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
-        raise CellError(self.address, _("%(value)s is no date.") % {"value": _short(self.value)})
+        raise CellError(self.address, _("%(value)s is no date.") % {"value": quoted(self.value)})
 
 
 def _exact(value: float) -> Decimal:
@@ -129,7 +129,8 @@ def _number(text: str, lang: str) -> Decimal:
         return parse_amount(plain, "en" if lang == "de" else "de")
 
 
-def _short(value: Any) -> str:
+def quoted(value: Any) -> str:
+    """What stands in a cell, for messages: shortened, in the quotation marks of the language."""
     words = str(value).strip()
     begin, end = "„“" if formats.language() == "de" else "“”"
     return f"{begin}{words[:40]}{'…' if len(words) > 40 else ''}{end}"

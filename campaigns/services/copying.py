@@ -1,4 +1,4 @@
-"""Campaigns from earlier ones and from templates: chosen parts, moved to a new first day, as a draft of its own."""
+"""Campaigns from earlier ones and from templates: chosen parts, moved to a new first day, as a draft."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -91,8 +91,8 @@ def make_copy(
 ) -> Campaign:
     """A new draft with the parts that are ticked; the same `submission` again gives the one it made.
 
-    PermissionDenied without the right to plan. ValidationError by place for what a plan must not say; what can
-    no longer come along (a channel or expert that is gone) is left out.
+    PermissionDenied without the right to plan. ValidationError by place for what a plan must not say; what
+    can no longer come along (a channel or expert that is gone) is left out.
     """
     if not can(by, "campaign.create"):
         raise PermissionDenied

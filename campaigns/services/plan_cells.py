@@ -17,7 +17,7 @@ from campaigns.services.costs import key_of, known_currencies
 from campaigns.services.money_base import amount_of
 from campaigns.services.plan_sheet import NEEDED, OF_CAMPAIGN, OF_CHANNEL, parted
 from channels.models import Channel
-from core.sheet_input import Cell, CellError, Row
+from core.sheet_input import Cell, CellError, Row, quoted
 from customers.models import TargetGroup
 
 LENGTHS = {"name": 200, "theme": 120, "purpose": 5000}
@@ -176,7 +176,7 @@ class Reader:
 
     def _one(self, name: str, cell: Cell, text: str) -> Any:
         found = self.known.of(name).get(key_of(text), [])
-        shown = f"„{text[:60]}“"
+        shown = quoted(text)
         if not found:
             raise CellError(cell.address, str(UNKNOWN[name]) % {"value": shown})
         if len(found) > 1 and name != "goal":

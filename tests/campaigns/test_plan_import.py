@@ -148,7 +148,7 @@ def test_a_year_is_imported_once_changed_and_left(firm):
         f"Winter;2026-11-01;2026-12-24;DE 2026-11-01 – 2026-12-24, AT;mail;;;;;\n"
     )
     # A comma does not part regions: said at its cell, and nothing of the other row was made.
-    assert refused(firm, first) == ["D3: There is no region „DE 2026-11-01 – 2026-12-24, AT“."]
+    assert refused(firm, first) == ["D3: There is no region “DE 2026-11-01 – 2026-12-24, AT”."]
     expert = firm.mail_expert.email
     text = (
         f"{HEAD}Outdoors;21.09.2026;31.10.2026;DE;mail;{expert};21.09.2026;30.09.2026;400,50;1.000\n"
@@ -193,7 +193,7 @@ def test_every_problem_is_named_at_its_cell_and_nothing_is_made(firm):
     assert refused(firm, text) == [
         "C2: The end is before the start on 21 Sept 2026.",
         "A3: This cell is empty.",
-        "F5: Nobody has the address „nobody@x.example“.",
+        "F5: Nobody has the address “nobody@x.example”.",
         "I5: “ten” is no number.",
         "G7: A flight ends on 22 Nov 2026, after its region ends on 31 Oct 2026.",
         "H8: A flight needs its first and its last day.",

@@ -53,7 +53,7 @@ def test_a_year_is_planned_from_a_spreadsheet(live_server, author):
         jana.opens("/campaigns/")
         jana.presses("From a spreadsheet")
         uploads(jana, year("viel"))
-        jana.sees("J8 „viel“ is no number.")
+        jana.sees("J8 “viel” is no number.")
         jana.sees("Nothing is recorded.")
         jana.looks()
         assert not Campaign.objects.exists()
