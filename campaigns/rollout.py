@@ -12,7 +12,7 @@ from accounts.permissions import can, rule
 from campaigns.enums import Running, StageAnswer
 from campaigns.models import Campaign, CampaignRegion, CheckpointDecision, Stage, StageRegion
 from campaigns.panels import Panel, panels
-from campaigns.permissions import is_owner_or_manager
+from campaigns.permissions import PLANS, is_owner_or_manager
 from campaigns.readiness import Line, Progress, launch_checks
 from campaigns.services.dossier import Dossier
 from campaigns.services.plan_rules import is_open
@@ -86,6 +86,8 @@ def stages_panel(dossier: Dossier, user: User) -> Panel | None:
 @home_sources.register("checkpoints")
 def checkpoints_due(user: User, now: datetime) -> list[HomeItem]:
     """Checkpoints of the owner's campaigns that are due within a week and let regions wait (one query)."""
+    if not user.rights.has(*PLANS):
+        return []
     last = CheckpointDecision.objects.filter(stage=OuterRef("pk")).order_by("-pk").values("answer")[:1]
     later = StageRegion.objects.filter(
         stage__campaign=OuterRef("campaign"),
