@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns import tones
 from core.ui import Look, ToneChoices
@@ -58,16 +59,16 @@ class RoundKind(ToneChoices):
 class CommitmentState(ToneChoices):
     """What has become of a promise; derived from its expenses and its end."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("money", "Open")
     SETTLED = "settled", _("Settled by invoices")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("money", "Closed")
     CORRECTED = "corrected", _("Corrected")
 
     __tones__ = tones.COMMITMENT
 
 
 class EndKind(models.TextChoices):
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("money", "Closed")
     CORRECTED = "corrected", _("Corrected")
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.enums import Role
 from accounts.models import User
@@ -63,7 +64,7 @@ def _answer(budget: Budget) -> HomeItem:
         title=title % {"campaign": campaign.name},
         detail=detail % amount,
         url=reverse("campaigns:budget", args=[campaign.pk]),
-        action=_("Answer"),
+        action=pgettext("verb", "Answer"),
         icon="cash-stack",
         tone="care",
         due=_due(campaign),

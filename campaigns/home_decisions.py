@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.enums import Role
 from accounts.models import User
@@ -37,7 +38,7 @@ def _asked(row: Decision) -> HomeItem:
         title=_("Sign off: %(title)s") % {"title": row},
         detail=words % about,
         url=row.get_absolute_url(),
-        action=_("Answer"),
+        action=pgettext("verb", "Answer"),
         icon="hand-index",
         tone="move",
         due=row.due_on,

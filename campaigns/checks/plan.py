@@ -8,6 +8,7 @@ from django.db.models import F, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.enums import Role
 from accounts.models import RoleGrant, User
@@ -177,7 +178,7 @@ def budget_lines(dossier: Dossier) -> Iterator[Line]:
         yield line(dossier, "budget", _sum(title, budget, last.amount), done=False, **more, **yours)
     elif last.kind == RoundKind.COUNTER:
         title = _("The counter-proposal of %(amount)s waits for the owner")
-        more = {"detail": last.reason, "action": _("Answer")}
+        more = {"detail": last.reason, "action": pgettext("verb", "Answer")}
         yield line(dossier, "budget", _sum(title, budget, last.amount), done=False, **more, **yours)
     elif budget.approved is None:
         more = {"detail": last.reason, "action": _("Propose again")}

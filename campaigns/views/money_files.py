@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.enums import CostKind
@@ -141,7 +141,7 @@ def _costs(dossier: Dossier, kind: CostKind) -> tuple[list[str], Iterator[list[A
 
 def _history(dossier: Dossier) -> tuple[list[str], Iterator[list[Any]], str]:
     header = [_("Day"), _("When"), _("What"), _("Channel"), _("Detail"), _("By")]
-    header += [_("Approved"), _("Allocated"), _("Committed"), _("Spent")]
+    header += [pgettext("money", "Approved"), _("Allocated"), _("Committed"), _("Spent")]
     header += [
         _("Approved in all"),
         _("Allocated in all"),
