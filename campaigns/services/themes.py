@@ -1,10 +1,11 @@
 """The board of themes: adding, moving, voting, commenting."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -16,22 +17,34 @@ from core import audit
 from core.concurrency import StaleVersion
 
 
+@contextmanager
+def _one_of_its_title() -> Iterator[None]:
+    """Refuse at the title what somebody else added in the same moment."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise ValidationError({"title": Theme().unique_error_message(Theme, ("title",))}) from error
+
+
 @transaction.atomic
 def add_theme(*, by: User, values: Mapping[str, Any]) -> Theme:
-    """A new idea, last in its column; PermissionDenied without the right."""
+    """A new idea, last in its column; PermissionDenied, ValidationError at a title that is taken."""
     _need(by)
-    theme = Theme.objects.create(by=by, position=_end(ThemeState.IDEA), **values)
+    with _one_of_its_title():
+        theme = Theme.objects.create(by=by, position=_end(ThemeState.IDEA), **values)
     audit.record(by=by, verb="theme.added", scope=theme, title=theme.title)
     return theme
 
 
 @transaction.atomic
 def save_theme(*, theme: Theme, by: User, values: Mapping[str, Any], expected: int) -> Theme:
-    """Change title and description over the version that the person saw; StaleVersion."""
+    """Change title and description over the version that was seen; StaleVersion, ValidationError as above."""
     _need(by)
     for name, value in values.items():
         setattr(theme, name, value)
-    theme.save_versioned(expected=expected, fields=list(values))
+    with _one_of_its_title():
+        theme.save_versioned(expected=expected, fields=list(values))
     audit.record(by=by, verb="theme.changed", scope=theme, title=theme.title)
     return theme
 

@@ -80,8 +80,11 @@ def board(request: HttpRequest) -> HttpResponse:
 def theme_create(request: HttpRequest) -> HttpResponse:
     """A new idea."""
     form = ThemeForm(request.POST or None, instance=Theme())
-    if request.method == "POST" and form.is_valid():
-        service.add_theme(by=request.user, values=form.values)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not save(form, lambda _seen: service.add_theme(by=request.user, values=form.values))
+    ):
         messages.success(request, _("The idea is on the board."))
         return redirect("themes:board")
     return render(request, "campaigns/themes/form.html", {"form": form, "theme": None})

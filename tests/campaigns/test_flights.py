@@ -164,7 +164,8 @@ def test_the_plan_keeps_flights_with_their_hours_and_a_release_says_them():
     entry = flight_rows.entry_of(Flight.objects.get(pk=flight.pk))
     assert entry["dayparts"] == [{"weekdays": [6, 7], "begins": "22:00", "ends": "01:00"}]
     assert flight_rows.hours_in(entry) == [evening]
-    assert flight_rows.entry_words(entry) == "21\u00a0Sept\u00a0– 25\u00a0Sept\u00a02026 (Sat, Sun, 22:00–01:00)"
+    days = "21\u00a0Sept\u00a0– 25\u00a0Sept\u00a02026"
+    assert flight_rows.entry_words(entry) == f"{days} (Sat, Sun, 22:00–01:00)"
     # Fewer or more: those with the same days stay.
     later = Flight.objects.create(campaign_channel=row, starts_on=D(2026, 10, 1), ends_on=D(2026, 10, 2))
     kept = flight_rows.write_flights(row, [(D(2026, 10, 1), D(2026, 10, 2))])

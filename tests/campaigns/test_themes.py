@@ -58,6 +58,16 @@ def test_whoever_comes_second_sees_the_board_as_it_is(client, firm):
     assert titles("discussed") == ["Rain"]
 
 
+def test_a_title_that_came_in_the_same_moment_is_refused_at_its_field(client, firm, monkeypatch):
+    idea(firm, "Rain")
+    # What the form looked at before the other one was there.
+    monkeypatch.setattr(Theme, "validate_unique", lambda *_args, **_more: None)
+    answer = client.post("/themes/new/", {"title": "Rain", "description": "Again", "version": 0})
+    assert (answer.status_code, Theme.objects.filter(title="Rain").count()) == (200, 1)
+    assert "Theme with this Title already exists." in answer.content.decode()
+    assert "Again" in answer.content.decode()
+
+
 def test_votes_count_once_and_comments_stay(client, firm):
     rain = idea(firm)
     for vote, count in (("1", 1), ("1", 1), ("0", 0), ("1", 1)):
