@@ -81,16 +81,22 @@ class _Journal:
         """Which fault left the row's last transaction without an answer; empty if none did."""
         changed = row.changed_at.timestamp()
         tries = [one for one in self._transactions(_address(row)) if self._may_be(one, row)]
-        if not tries:
-            return self._with_its_group(changed, row.state)
-        began, port = tries[-1][0]["t"], tries[-1][0]["port"]
+        for one in reversed(tries):
+            if cause := self._cause(one):
+                return cause
+        began = tries[-1][0]["t"] if tries else changed
+        near = any(began - 1 < f.ended and f.began < began + DATABASE_SECONDS for f in self._away())
+        return (
+            "PostgreSQL stopped immediately" if tries and near else self._with_its_group(changed, row.state)
+        )
+
+    def _cause(self, transaction: list[dict]) -> str:
+        """What cut a transaction off; empty if nothing did."""
+        began, port = transaction[0]["t"], transaction[0]["port"]
         if fault := self._killed(port, began):
             return fault.kind
-        for event in tries[-1]:
-            if event["event"] in ("cut", "held"):
-                return f"no answer ({event['phase']})"
-        near = any(began - 1 < f.ended and f.began < began + DATABASE_SECONDS for f in self._away())
-        return "PostgreSQL stopped immediately" if near else self._with_its_group(changed, row.state)
+        cut = [event["phase"] for event in transaction if event["event"] in ("cut", "held")]
+        return f"no answer ({cut[0]})" if cut else ""
 
     def _transactions(self, address: str) -> list[list[dict]]:
         """What happened with an address, from each RCPT on, by connection and in time."""
@@ -105,8 +111,9 @@ class _Journal:
         return found
 
     def _may_be(self, transaction: list[dict], row: DeliveryBase) -> bool:
-        """Whether it can have been the row's: a person gets several messages, told apart from the dot on."""
-        return {event["id"] for event in transaction if "id" in event} <= {row.message_id}
+        """Whether it can have left the row in doubt: a person gets several messages; some are taken back."""
+        taken_back = any(event["event"] == "rset" for event in transaction)
+        return not taken_back and {event["id"] for event in transaction if "id" in event} <= {row.message_id}
 
     def _away(self) -> list[Fault]:
         return [fault for fault in self.faults if fault.kind.startswith("PostgreSQL")]
