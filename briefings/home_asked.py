@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from briefings.models import AskedQuestion, AskedState
@@ -32,7 +33,7 @@ def _answer_item(asked: AskedQuestion) -> HomeItem:
         title=asked.said if len(asked.said) <= 120 else f"{asked.said[:119]}…",
         detail=(about if asked.campaign else homeless) % where,
         url=asked.get_absolute_url(),
-        action=_("Answer"),
+        action=pgettext("verb", "Answer"),
         icon="chat-quote",
         tone="move",
         key=f"asked-{asked.pk}",

@@ -124,12 +124,12 @@ def channel_lines(dossier: Dossier) -> list[ChannelLine]:
 
 
 def budget_bar(budget: Budget | None) -> dict[str, Any] | None:
-    """Segments and words of the budget bar; None without an amount."""
+    """Segments of the budget bar, its words, and short ones for a narrow column; None without an amount."""
     if budget is None or not budget.amount:
         return None
     names = ("allocated", "reserve", "committed", "spent")
     params = {name: formats.money(getattr(budget, name), budget.currency) for name in names}
-    words = _("%(allocated)s allocated to channels, %(reserve)s in reserve") % params
+    words = short = _("%(allocated)s allocated to channels, %(reserve)s in reserve") % params
     if budget.committed or budget.spent:
         words = (
             _(
@@ -138,7 +138,7 @@ def budget_bar(budget: Budget | None) -> dict[str, Any] | None:
             )
             % params
         )
-    return {"segments": _segments(budget), "label": words}
+    return {"segments": _segments(budget), "label": words, "short": short}
 
 
 def _segments(budget: Budget) -> list[tuple[str, Decimal]]:
