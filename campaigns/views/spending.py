@@ -59,7 +59,7 @@ def recording(request: HttpRequest, pk: int) -> Campaign:
     """A campaign whose orders and invoices the person may enter; 404 or 403."""
     campaign = campaign_with_budget(request, pk)
     if not can(request.user, "money.record", campaign):
-        raise PermissionDenied(_("Orders and invoices are entered by who plans the campaign."))
+        raise PermissionDenied(_("Orders and invoices are entered by whoever plans the campaign."))
     return campaign
 
 

@@ -42,7 +42,7 @@ def feed_page(request: HttpRequest) -> HttpResponse:
 def feed_revoke(request: HttpRequest) -> HttpResponse:
     """Let the address stop working."""
     revoke_feed(by=request.user)
-    messages.success(request, _("The address works no longer."))
+    messages.success(request, _("The address no longer works."))
     return redirect("calendar_feed")
 
 
