@@ -18,7 +18,12 @@ TYPES = {
 }
 Row = Sequence[Any]
 # What XML cannot hold, and Excel would call a damaged file.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NOT_HELD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def as_held(text: str) -> str:
+    """The text as an Excel file can hold it: a space for each sign that XML has no place for."""
+    return _NOT_HELD.sub(" ", text)
 
 
 def _plain(value: Any) -> Any:
@@ -55,7 +60,7 @@ def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
 
     plain = _plain(value)
     if isinstance(plain, str):
-        plain = _CONTROLS.sub(" ", plain)
+        plain = as_held(plain)
     cell = WriteOnlyCell(sheet, value=plain)
     if isinstance(plain, str):
         cell.data_type = "s"

@@ -29,13 +29,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What needs locks on single rows has nothing to show on SQLite: it is left out there, not skipped."""
-    if connection.vendor == "postgresql":
-        return
-    left = [item for item in items if item.get_closest_marker("row_locks")]
+    """What has nothing to show on this database is left out, not skipped."""
+    left = [item for item in items if not _has_its_database(item)]
     if left:
         config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in left]
+        items[:] = [item for item in items if _has_its_database(item)]
+
+
+def _has_its_database(item: pytest.Item) -> bool:
+    if connection.vendor == "sqlite" and item.get_closest_marker("row_locks"):
+        return False
+    return all(connection.vendor in marker.args for marker in item.iter_markers("only_on"))
 
 
 def _flush_past_triggers(original):

@@ -17,6 +17,7 @@ from campaigns.permissions import PLANS
 from campaigns.services.plan_cells import Line, Reader, RegionDays
 from campaigns.services.plan_data import ZERO, ChannelPlan, Plan, RegionPlan, plan_of
 from campaigns.services.plan_sheet import OF_CAMPAIGN
+from core.sheets import as_held
 
 
 class Fate(models.TextChoices):
@@ -162,7 +163,7 @@ def _kept_words(now: str, said: str) -> str:
 
 
 def _bare(text: str) -> list[str]:
-    return "".join(sign if sign.isprintable() else " " for sign in text).split()
+    return as_held(text).split()
 
 
 def _goal(found: list[Any] | None, line: Line, reader: Reader, now: Plan | None) -> Any:

@@ -70,6 +70,7 @@ def test_lists_the_benchmarks(capsys):
         "demo",
         "briefings",
         "desk",
+        "calendar",
     ]
 
 

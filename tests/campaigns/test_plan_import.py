@@ -63,7 +63,8 @@ def exported(kind: str, *campaigns: Campaign) -> bytes:
 
 # --- import(export(x)) = x
 
-WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(str.strip)
+SIGNS = st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff")
+WORDS = st.text(SIGNS, min_size=1, max_size=12).filter(str.strip)
 DAYS = st.integers(0, 40)
 
 
@@ -140,6 +141,18 @@ def test_what_was_exported_comes_back_the_same(firm):
             transaction.set_rollback(True)
 
     comes_back()
+
+
+@pytest.mark.parametrize("name", ["\U0010d408", "a\ufffeb", "\x85x"])
+def test_signs_without_a_shape_make_a_name_and_signs_without_a_place_a_space(firm, name):
+    plan = Plan(name=name, starts_on=START, ends_on=END, owner=firm.owner)
+    file = exported("xlsx", create_campaign(by=firm.owner, plan=plan))
+    Campaign.objects.update(name="Another")
+    again = kept(firm, file, "a.xlsx")
+    again.rows = [[row, [None, *values[1:]]] for row, values in again.rows]
+    again.save()
+    assert plan_import.run(kept=again, by=firm.owner)[0].fate == Fate.NEW
+    assert Campaign.objects.latest("pk").name == " ".join(name.replace("\ufffe", " ").split())
 
 
 def test_a_year_is_imported_once_changed_and_left(firm):
