@@ -40,6 +40,8 @@ MONEY = {
     "budget.acceptance": _("accepted the counter-proposal of %(amount)s"),
     "allocation.changed": _("allocated %(amount)s to %(channel)s"),
     "allocation.moved": _("moved %(amount)s from %(source)s to %(target)s: %(reason)s"),
+    "allocation.to_reserve": _("moved %(amount)s from %(source)s to the reserve: %(reason)s"),
+    "allocation.from_reserve": _("moved %(amount)s from the reserve to %(target)s: %(reason)s"),
     "commitment.made": _("committed %(amount)s to %(supplier)s for %(channel)s"),
     "commitment.closed": _("closed the commitment %(number)s to %(supplier)s; %(amount)s are free again"),
     "commitment.corrected": _("corrected the commitment %(number)s to %(supplier)s: %(reason)s"),

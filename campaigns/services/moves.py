@@ -42,10 +42,10 @@ def move(
         if channel is not None:
             amounts[channel.pk] = now.get(channel.pk, ZERO) + change
     write_allocations(current, amounts, by, reason=reason, move=uuid4())
-    names = {"source": _name(source), "target": _name(target)}
+    names = {"source": str(source.channel) if source else "", "target": str(target.channel) if target else ""}
     audit.record(
         by=by,
-        verb="allocation.moved",
+        verb=_verb(source, target),
         scope=current.campaign,
         subject=current,
         amount=f"{amount:.2f}",
@@ -57,8 +57,10 @@ def move(
     return budget
 
 
-def _name(channel: CampaignChannel | None) -> str:
-    return str(channel.channel) if channel else _("the reserve")
+def _verb(source: CampaignChannel | None, target: CampaignChannel | None) -> str:
+    if source and target:
+        return "allocation.moved"
+    return "allocation.to_reserve" if source else "allocation.from_reserve"
 
 
 def _check(
