@@ -65,7 +65,7 @@ class Report:
     def pytest(self, name: str, *options: str, **env: str) -> None:
         """Run pytest with its output shown, and add up its counts."""
         print(f"\n== pytest: {name}", flush=True)
-        command = [PYTHON, "-m", "pytest", "-rs", *options]
+        command = [PYTHON, "-m", "pytest", "-rs", "--durations=12", "--durations-min=5", *options]
         with subprocess.Popen(command, cwd=ROOT, env=clean(env), stdout=subprocess.PIPE, text=True) as run:
             last = ""
             for line in run.stdout or ():
@@ -146,7 +146,8 @@ def _templates() -> Iterator[Path]:
 
 
 def _tests(report: Report, database: str, browser: str, **env: str) -> None:
-    report.pytest(f"{database}", "-n", "2", "-m", "not e2e and not faults", **env)
+    plain = "not e2e and not faults"
+    report.pytest(f"{database}", "-n", "2", "-m", f"{plain} and not once" if env else plain, **env)
     # The supervisor's tests choose their databases themselves: once is enough.
     once = [f"--ignore={SUPERVISOR}"] if env else []
     report.pytest(f"faults, {database}", "-n", "0", "-m", "faults", *once, **env)

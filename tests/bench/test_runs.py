@@ -16,6 +16,7 @@ def lines(capsys):
     return {line[0]: line[1:] for line in found[1:-1]}
 
 
+@pytest.mark.once
 def test_pages(capsys):
     options = ("--databases", "sqlite", "--sizes", "60", "--rounds", "1", "--requests", "1", *TINY)
     # At so few requests the ratios are noise; that every line is there is what counts.
@@ -32,6 +33,7 @@ def test_pages(capsys):
     assert not any("PostgreSQL" in name for name in found)
 
 
+@pytest.mark.once
 def test_demo(capsys):
     if postgres_missing():
         pytest.skip(postgres_missing())
