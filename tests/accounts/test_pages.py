@@ -76,6 +76,9 @@ def test_an_expert_is_named_with_the_mouse_and_removed_again(live_server, paths)
     with browser() as started, page_at(started) as page:
         sign_in(page, live_server.url, "jana.bergmann@firm.example", PASSWORD)
         page.goto(live_server.url + paths["channel-edit"])
+        # The server's empty row waits until somebody wants it.
+        assert not page.locator("select[name=experts-1-user]").is_visible()
+        page.get_by_role("button", name="Add expert").click()
         page.select_option("select[name=experts-1-user]", label="Birgit Sommer")
         page.get_by_role("button", name="Save channel").click()
         page.wait_for_url(f"**{paths['channel']}")

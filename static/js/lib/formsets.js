@@ -21,6 +21,7 @@ function focusFirst(row) {
 
 /* The server's extra rows are for those without scripts: beside filled rows they wait until somebody adds one. */
 function tidy(box) {
+  if (!box.querySelector("[data-add]")) { return; }
   const rows = [...box.querySelectorAll("[data-rows] > [data-row]")];
   const empty = rows.filter((row) => {
     const texts = row.querySelectorAll("input[type=text], textarea");
