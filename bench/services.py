@@ -6,18 +6,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 
+from bench.figures import Figure, not_had
 from config.texts import compile_translations
-from tests.services import throwaway_postgres, throwaway_redis
+from tests.services import postgres_missing, throwaway_postgres, throwaway_redis
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "bench.example"
+LABELS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 
 @dataclass
@@ -89,3 +91,13 @@ def site(folder: str = "") -> Iterator[Site]:
         (place / "var").mkdir()
         redis = stack.enter_context(throwaway_redis())
         yield Site(place, redis, stack)
+
+
+def on_each(kinds: str, run: Callable[[str], Iterator[Figure]]) -> Iterator[Figure]:
+    """What `run` measures on each kind of database ("postgresql,sqlite"); a line for one that is not here."""
+    for kind in kinds.split(","):
+        missing = postgres_missing() if kind == "postgresql" else ""
+        if missing:
+            yield not_had(LABELS[kind], missing)
+        else:
+            yield from run(kind)

@@ -1,49 +1,23 @@
 """`python -m bench briefings`: the limit, ours and the peer in turns, on both databases."""
 
 import argparse
-import json
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from bench.briefings.tools import HOW_TO_GET, Postfix, peer_python, postfix
 from bench.figures import Figure, Pair, compared, not_had
-from bench.services import ROOT, Site, site
-from tests.services import postgres_missing
+from bench.processes import Process, measured
+from bench.services import LABELS, Site, on_each, site
 
-LABELS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 RECIPIENTS = 2_000
 # At least 30 % of the limit's rate, and three times the peer's: as times of one message.
 LIMIT_RATIO, PEER_RATIO = 3.33, 0.33
 # As it comes, and with one connection only: the faster one is the reference.
 PEER_THREADS = (5, 1)
-
-
-class Process:
-    """A measured process that answers a line with the seconds of one measurement."""
-
-    def __init__(self, process: subprocess.Popen) -> None:
-        self.process = process
-
-    def tell(self, words: Any) -> None:
-        self.process.stdin.write(json.dumps(words) + "\n")
-        self.process.stdin.flush()
-
-    def answer(self) -> Any:
-        """The next line. RuntimeError if the process has ended."""
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self.process.args[0]} ended while it was measured.")
-        return json.loads(line)
-
-    def measure(self) -> dict[str, float]:
-        """Seconds for queueing and for sending."""
-        self.tell({})
-        return self.answer()
 
 
 @dataclass(frozen=True)
@@ -66,12 +40,7 @@ def bench(options: list[str]) -> Iterator[Figure]:
     if missing:
         yield not_had("django-post_office", missing)
     with site(asked.folder) as here, tools.listening() as sink:
-        for kind in asked.databases.split(","):
-            absent = postgres_missing() if kind == "postgresql" else ""
-            if absent:
-                yield not_had(LABELS[kind], absent)
-                continue
-            yield from _on(here, kind, tools, sink, python, asked)
+        yield from on_each(asked.databases, lambda kind: _on(here, kind, tools, sink, python, asked))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,18 +53,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextmanager
-def _process(command: list[str], environment: dict[str, str] | None = None) -> Iterator[Process]:
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield Process(process)
-    finally:
-        process.stdin.close()
-        process.wait(60)
-
-
 def _on(
     here: Site, kind: str, tools: Postfix, sink: str, python: str, asked: argparse.Namespace
 ) -> Iterator[Figure]:
@@ -104,14 +61,14 @@ def _on(
     environment = here.environment(url) | {"EMAIL_URL": f"smtp://{sink}"}
     with ExitStack() as stack:
         command = [sys.executable, "-m", "bench.briefings.worker", str(asked.recipients)]
-        ours = stack.enter_context(_process(command, environment))
+        ours = stack.enter_context(measured(command, environment))
         sample = ours.answer()
         peers = {}
         for threads in PEER_THREADS if python else ():
-            peers[threads] = stack.enter_context(_process([python, "bench/briefings/peer.py"]))
+            peers[threads] = stack.enter_context(measured([python, "bench/briefings/peer.py"]))
             database = peer_database(here, kind, threads)
             told = {"database": database, "sink": sink, "threads": threads, "mail": sample}
-            peers[threads].tell(told | {"count": asked.recipients})
+            peers[threads].tell(**told, count=asked.recipients)
         turns = [_turn(tools, sink, sample["bytes"], ours, peers, asked) for _round in range(asked.rounds)]
     yield from figures(f"{LABELS[kind]}, {sample['bytes']:,} bytes", turns, asked.recipients)
 
@@ -127,7 +84,7 @@ def _turn(
     limit = tools.send(sink, asked.recipients, length)
     if not limit:
         raise RuntimeError("smtp-source failed.")
-    return Turn(limit, ours.measure(), {threads: peer.measure() for threads, peer in peers.items()})
+    return Turn(limit, ours.ask(), {threads: peer.ask() for threads, peer in peers.items()})
 
 
 def peer_database(here: Site, kind: str, threads: int) -> dict[str, Any]:

@@ -1,21 +1,17 @@
 """`python -m bench calendar`: a database of each kind, the pages against a bare view, and dragging."""
 
 import argparse
-import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from bench.calendar.dragging import longest_task
 from bench.demo import made
 from bench.figures import Figure, Pair, compared, counted, not_had, took
-from bench.services import ROOT, Site, site
-from tests.services import postgres_missing
+from bench.processes import Process, measured
+from bench.services import LABELS, Site, on_each, site
 
-LABELS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 CAMPAIGNS = 2_000
 BLOCKED = 0.05
 
@@ -25,12 +21,7 @@ def bench(options: list[str]) -> Iterator[Figure]:
     asked = _parser().parse_args(options)
     with site(asked.folder) as here:
         here.collect_static()
-        for kind in asked.databases.split(","):
-            missing = postgres_missing() if kind == "postgresql" else ""
-            if missing:
-                yield not_had(LABELS[kind], missing)
-                continue
-            yield from _on(here, kind, asked)
+        yield from on_each(asked.databases, lambda kind: _on(here, kind, asked))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,8 +40,9 @@ def _parser() -> argparse.ArgumentParser:
 def _on(here: Site, kind: str, asked: argparse.Namespace) -> Iterator[Figure]:
     url = here.database(kind, "calendar")
     yield made(LABELS[kind], asked.campaigns, here.campaigns(url, asked.campaigns, asked.staff))
-    with worker(here, url) as process:
-        told = _answer(process)
+    environment = here.environment(url) | {"DJANGO_SETTINGS_MODULE": "bench.pages.settings"}
+    with measured([sys.executable, "-m", "bench.calendar.worker"], environment) as process:
+        told = process.answer()
         for number, case in enumerate(told):
             if asked.only in case["name"]:
                 yield from _figures(LABELS[kind], process, number, case, asked)
@@ -59,13 +51,11 @@ def _on(here: Site, kind: str, asked: argparse.Namespace) -> Iterator[Figure]:
 
 
 def _figures(
-    label: str, process: subprocess.Popen, number: int, case: dict[str, Any], asked: argparse.Namespace
+    label: str, process: Process, number: int, case: dict[str, Any], asked: argparse.Namespace
 ) -> Iterator[Figure]:
     pairs = []
     for _round in range(asked.rounds):
-        process.stdin.write(json.dumps({"case": number, "requests": asked.requests}) + "\n")
-        process.stdin.flush()
-        answer = _answer(process)
+        answer = process.ask(case=number, requests=asked.requests)
         pairs.append(Pair(answer["ours"], answer["floor"]))
     name = f"{label}, {case['name']}"
     yield compared(f"{name}, {asked.campaigns:,}: {case['rows']} rows", pairs, case["ratio"])
@@ -81,28 +71,3 @@ def _dragging(label: str, url: str, who: dict[str, Any]) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         bars, longest = longest_task(url, folder, who["email"], who["password"])
     return took(f"{name}, {bars} bars", longest / 1000, BLOCKED)
-
-
-@contextmanager
-def worker(here: Site, url: str) -> Iterator[subprocess.Popen]:
-    """A process of the product on the database until the block ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.calendar.worker"],
-        cwd=ROOT,
-        env=here.environment(url) | {"DJANGO_SETTINGS_MODULE": "bench.pages.settings"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.stdin.close()
-        process.wait(60)
-
-
-def _answer(process: subprocess.Popen) -> Any:
-    line = process.stdout.readline()
-    if not line:
-        raise RuntimeError("The measured process ended.")
-    return json.loads(line)

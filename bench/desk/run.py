@@ -5,15 +5,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import median, quantiles
 from typing import Any
 
-from bench.figures import NONE, Figure, counted, milliseconds, not_had, took
-from bench.services import ROOT, Site, site
-from tests.services import postgres_missing
+from bench.figures import NONE, Figure, counted, milliseconds, took
+from bench.processes import measured
+from bench.services import LABELS, ROOT, Site, on_each, site
 
-LABELS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 CAMPAIGNS, QUESTIONS = 10_000, 100_000
 MOST_SECONDS = 0.1
 
@@ -23,12 +21,7 @@ def bench(options: list[str]) -> Iterator[Figure]:
     given = _parser().parse_args(options)
     with site(given.folder) as here:
         here.collect_static()
-        for kind in given.databases.split(","):
-            missing = postgres_missing() if kind == "postgresql" else ""
-            if missing:
-                yield not_had(LABELS[kind], missing)
-                continue
-            yield from _on(here, kind, given)
+        yield from on_each(given.databases, lambda kind: _on(here, kind, given))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,10 +42,10 @@ def _on(here: Site, kind: str, given: argparse.Namespace) -> Iterator[Figure]:
     size = f"{given.campaigns:,} campaigns, {made['questions']:,} questions"
     yield took(f"{label}, filling it with {size}", made["filled"])
     yield took(f"{label}, indexing {made['entries']:,} entries, {made['words']:,} words", made["indexed"])
-    with worker(here, url) as process:
-        for number, name in enumerate(_answer(process)):
+    with measured([sys.executable, "-m", "bench.desk.worker"], here.environment(url)) as process:
+        for number, name in enumerate(process.answer()):
             if given.only in name:
-                yield from _figures(f"{label}, {name}", _measured(process, number, given.rounds))
+                yield from _figures(f"{label}, {name}", process.ask(case=number, rounds=given.rounds))
 
 
 def _filled(here: Site, url: str, given: argparse.Namespace) -> dict[str, Any]:
@@ -63,37 +56,6 @@ def _filled(here: Site, url: str, given: argparse.Namespace) -> dict[str, Any]:
     if done.returncode:
         raise RuntimeError(f"The database could not be filled:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
-
-
-@contextmanager
-def worker(here: Site, url: str) -> Iterator[subprocess.Popen]:
-    """A process of the product on the database until the block ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.desk.worker"],
-        cwd=ROOT,
-        env=here.environment(url),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.stdin.close()
-        process.wait(60)
-
-
-def _answer(process: subprocess.Popen) -> Any:
-    line = process.stdout.readline()
-    if not line:
-        raise RuntimeError("The measured process ended.")
-    return json.loads(line)
-
-
-def _measured(process: subprocess.Popen, case: int, rounds: int) -> dict[str, Any]:
-    process.stdin.write(json.dumps({"case": case, "rounds": rounds}) + "\n")
-    process.stdin.flush()
-    return _answer(process)
 
 
 def _figures(name: str, got: dict[str, Any]) -> Iterator[Figure]:

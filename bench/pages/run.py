@@ -1,19 +1,16 @@
 """`python -m bench pages`: databases of every size side by side, measured in turns, and the figures."""
 
 import argparse
-import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from bench.demo import made
-from bench.figures import Figure, Pair, compared, counted, not_had
-from bench.services import ROOT, Site, site
-from tests.services import postgres_missing
+from bench.figures import Figure, Pair, compared, counted
+from bench.processes import Process, measured
+from bench.services import LABELS, Site, on_each, site
 
-LABELS = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 SIZES = (1_000, 10_000, 100_000)
 SETTINGS = "bench.pages.settings"
 
@@ -21,40 +18,14 @@ SETTINGS = "bench.pages.settings"
 class Worker:
     """A process of the product on a database of one size."""
 
-    def __init__(self, process: subprocess.Popen, size: int) -> None:
+    def __init__(self, process: Process, size: int) -> None:
         self.process, self.size = process, size
-        self.cases: list[dict[str, Any]] = self._answer()
+        self.cases: list[dict[str, Any]] = process.answer()
 
     def measure(self, case: int, requests: int) -> Pair:
         """Seconds of ours and of the floor for one case."""
-        self.process.stdin.write(json.dumps({"case": case, "requests": requests}) + "\n")
-        self.process.stdin.flush()
-        answer = self._answer()
+        answer = self.process.ask(case=case, requests=requests)
         return Pair(answer["ours"], answer["floor"])
-
-    def _answer(self) -> Any:
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError("The measured process ended.")
-        return json.loads(line)
-
-
-@contextmanager
-def worker(here: Site, url: str, size: int) -> Iterator[Worker]:
-    """A worker on the database until the block ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.pages.worker"],
-        cwd=ROOT,
-        env=here.environment(url) | {"DJANGO_SETTINGS_MODULE": SETTINGS},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield Worker(process, size)
-    finally:
-        process.stdin.close()
-        process.wait(60)
 
 
 def bench(options: list[str]) -> Iterator[Figure]:
@@ -62,12 +33,7 @@ def bench(options: list[str]) -> Iterator[Figure]:
     asked = _parser().parse_args(options)
     with site(asked.folder) as here:
         here.collect_static()
-        for kind in asked.databases.split(","):
-            missing = postgres_missing() if kind == "postgresql" else ""
-            if missing:
-                yield not_had(LABELS[kind], missing)
-                continue
-            yield from _on(here, kind, asked)
+        yield from on_each(asked.databases, lambda kind: _on(here, kind, asked))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,8 +66,15 @@ def _on(here: Site, kind: str, asked: argparse.Namespace) -> Iterator[Figure]:
 
 @contextmanager
 def _workers(here: Site, urls: dict[int, str]) -> Iterator[list[Worker]]:
+    command = [sys.executable, "-m", "bench.pages.worker"]
     with ExitStack() as stack:
-        yield [stack.enter_context(worker(here, url, size)) for size, url in urls.items()]
+        processes = {
+            size: stack.enter_context(
+                measured(command, here.environment(url) | {"DJANGO_SETTINGS_MODULE": SETTINGS})
+            )
+            for size, url in urls.items()
+        }
+        yield [Worker(process, size) for size, process in processes.items()]
 
 
 Measured = dict[int, list[Pair]]
