@@ -8,7 +8,7 @@ is wrong raises `SheetError`, which says every problem with its place.
     for row in table.rows:
         row.number                                # as Excel counts, for messages
         cell = row.cell(columns["supplier"])      # cell.address is "B7"
-        cell.text(); cell.decimal("de"); cell.day()   # CellError with the address
+        cell.text(); cell.decimal("de"); cell.amount(); cell.day()   # CellError with the address
 """
 
 import csv
@@ -91,6 +91,17 @@ class Cell:
                 pass
         raise CellError(self.address, _("%(value)s is no number.") % {"value": quoted(self.value)})
 
+    def amount(self, lang: str = "") -> Decimal | None:
+        """As `decimal`, but CellError for a text that may mean a thousand times as much.
+
+        Money has no three decimals, so `10.000` in English may well come from a German file, and be no ten.
+        """
+        found = self.decimal(lang)
+        if found is not None and isinstance(self.value, str) and abs(found) >= 1 and _thousandths(found):
+            words = _("%(value)s can be read in two ways. Please write the amount as 1000 or 1000.00.")
+            raise CellError(self.address, words % {"value": quoted(self.value)})
+        return found
+
     def day(self) -> date | None:
         """A date, None for nothing: a real one, `2026-09-21`, `21.09.2026`, `21/09/2026`; else CellError."""
         if self.empty:
@@ -127,6 +138,11 @@ def _number(text: str, lang: str) -> Decimal:
         return parse_amount(plain, lang)
     except ValueError:
         return parse_amount(plain, "en" if lang == "de" else "de")
+
+
+def _thousandths(number: Decimal) -> bool:
+    """Whether it was written with three decimals."""
+    return number.as_tuple().exponent == -3
 
 
 def quoted(value: Any) -> str:

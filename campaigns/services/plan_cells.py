@@ -214,7 +214,7 @@ def _currency(cell: Cell) -> str:
 
 
 def _amount(cell: Cell) -> Decimal | None:
-    value = cell.decimal()
+    value = cell.amount()
     try:
         return None if value is None else amount_of("amount", value)
     except ValidationError as error:

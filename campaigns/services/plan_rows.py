@@ -17,6 +17,7 @@ from campaigns.permissions import PLANS
 from campaigns.services.plan_cells import Line, Reader, RegionDays
 from campaigns.services.plan_data import ZERO, ChannelPlan, Plan, RegionPlan, plan_of
 from campaigns.services.plan_sheet import OF_CAMPAIGN
+from core import formats
 from core.sheets import as_held
 
 
@@ -43,6 +44,20 @@ class Entry:
         """Its rows in the file: `2`, or `2–5`."""
         numbers = [line.row.number for line in self.lines]
         return f"{min(numbers)}" if len(numbers) == 1 else f"{min(numbers)}–{max(numbers)}"
+
+    @property
+    def proposed(self) -> str:
+        """The proposed amount as it would be."""
+        if self.existing and self.plan.proposed is None:
+            return formats.money(self.existing.budget.proposed, self.existing.budget.currency)
+        return formats.money(self.plan.proposed or ZERO, self.plan.currency)
+
+    @property
+    def allocated(self) -> str:
+        """What the file allocates to channels together; empty if it says nothing of that."""
+        amount = sum((row.amount or ZERO for row in self.plan.channels), ZERO)
+        budget = self.existing.budget if self.existing and self.plan.proposed is None else self.plan
+        return formats.money(amount, budget.currency) if amount else ""
 
 
 def groups_of(lines: Iterable[Line]) -> list[list[Line]]:

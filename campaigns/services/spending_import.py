@@ -165,7 +165,9 @@ def _values(row: Row, columns: Mapping[str, int | None], problems: Problems) -> 
 def _value(key: str, cell: Cell) -> Any:
     if key in ("on", "rate_on", "expected_on"):
         return cell.day()
-    if key in ("amount", "rate"):
+    if key == "amount":
+        return cell.amount()
+    if key == "rate":
         return cell.decimal()
     return cell.text()
 

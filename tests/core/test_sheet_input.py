@@ -90,6 +90,15 @@ def test_numbers_as_people_write_them(text, lang, number):
     assert Cell("B2", text).decimal(lang) == Decimal(number)
 
 
+@pytest.mark.parametrize(("text", "lang"), [("10.000", "en"), ("10,000", "de"), ("1.500 €", "en")])
+def test_an_amount_that_may_mean_thousands_is_refused(text, lang):
+    with pytest.raises(CellError, match=r"^B7: .* can be read in two ways"):
+        Cell("B7", text).amount(lang)
+    other = "de" if lang == "en" else "en"
+    assert Cell("B7", text).amount(other) == Decimal(text.strip(" €").replace(".", "").replace(",", ""))
+    assert Cell("B7", 10.125).amount(lang) == Decimal("10.125")
+
+
 def test_what_is_no_number_or_date_is_said_at_its_cell():
     for ask in (Cell.decimal, Cell.day):
         with pytest.raises(CellError, match=r"^B7: “soon” is no"):
