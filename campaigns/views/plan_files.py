@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +19,7 @@ from campaigns.models import PlanImport
 from campaigns.services import plan_import as service
 from campaigns.services import plan_sheet
 from campaigns.services.plan_rows import Entry, Fate
-from core import sheets
+from core import formats, sheets
 from core.sheet_input import SheetError
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -28,10 +29,21 @@ SHOWN = 300
 
 @require_safe
 def plan_export(request: HttpRequest, kind: str) -> HttpResponse:
-    """The campaigns of the list, filtered as the address says, as Excel or CSV that an import takes."""
+    """The campaigns of the list, filtered as the address says, as Excel or CSV that an import takes.
+
+    More than one file holds go back to the list, which says so.
+    """
     if kind not in sheets.TYPES:
         raise Http404
-    ids = ids_of(CampaignFilter.from_query(request.GET), request.user, EXPORTED)
+    chosen = CampaignFilter.from_query(request.GET)
+    ids = ids_of(chosen, request.user, EXPORTED + 1)
+    if len(ids) > EXPORTED:
+        words = _(
+            "One file holds at most %(most)s campaigns, and these are more."
+            " Please filter the list and export it in parts."
+        )
+        messages.error(request, words % {"most": formats.number(EXPORTED)})
+        return redirect(f"{reverse('campaigns:list')}{chosen.query()}")
     name = f"{_('campaigns')}-{timezone.localdate().isoformat()}"
     return sheets.download(kind, name, plan_sheet.header(), plan_sheet.lines(ids), _("Campaigns"))
 

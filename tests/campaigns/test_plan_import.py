@@ -157,7 +157,7 @@ def test_signs_without_a_shape_make_a_name_and_signs_without_a_place_a_space(fir
 
 def test_a_year_is_imported_once_changed_and_left(firm):
     first = (
-        f"{HEAD}Outdoors;21.09.2026;31.10.2026;DE; ;;;;;1.000\n"
+        f"{HEAD}Outdoors;21.09.2026;31.10.2026;DE; ;;;;;1000\n"
         f"Winter;2026-11-01;2026-12-24;DE 2026-11-01 – 2026-12-24, AT;mail;;;;;\n"
     )
     # A comma does not part regions: said at its cell, and nothing of the other row was made.
@@ -178,6 +178,10 @@ def test_a_year_is_imported_once_changed_and_left(firm):
         assert taken(firm, text) == ["same", "same"]
         entries = plan_import.preview(kept(firm, text.replace("10.10.2026", "11.10.2026")), firm.owner)
         assert [(str(entry.fate), entry.rows) for entry in entries] == [("changed", "2–3"), ("same", "4")]
+        shown = [
+            f"{entry.proposed} {entry.allocated}".replace("\N{NO-BREAK SPACE}", " ") for entry in entries
+        ]
+        assert shown == ["1.000 € 400,50 €", "0 € "]
         made.refresh_from_db()
         version = made.version
         assert taken(firm, text.replace("10.10.2026", "11.10.2026")) == ["changed", "same"]
@@ -264,6 +268,17 @@ def test_columns_with_other_names_are_asked_for(firm, client):
     assert export.content == exported("csv", Campaign.objects.get())
     none = client.get(reverse("campaigns:plan_export", args=["csv"]) + "?phase=live")
     assert none.content.count(b"\n") == 1
+
+
+def test_an_export_with_too_many_campaigns_is_refused_not_cut(firm, client, monkeypatch):
+    taken(firm, f"{HEAD}Outdoors;2026-09-21;2026-10-31;DE;;;;;;\nIndoors;2026-09-21;2026-10-31;DE;;;;;;\n")
+    client.force_login(firm.owner)
+    monkeypatch.setattr("campaigns.views.plan_files.EXPORTED", 1)
+    answer = client.get(reverse("campaigns:plan_export", args=["csv"]) + "?phase=draft", follow=True)
+    assert answer.redirect_chain == [(reverse("campaigns:list") + "?phase=draft", 302)]
+    assert b"One file holds at most 1 campaigns, and these are more." in answer.content
+    one = client.get(reverse("campaigns:plan_export", args=["csv"]) + "?text=outdoors")
+    assert one["Content-Type"].startswith("text/csv")
 
 
 def test_a_hundred_thousand_rows_are_refused_before_memory_grows(firm):
