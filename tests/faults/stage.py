@@ -6,11 +6,12 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -271,6 +272,22 @@ class Stage:
         for fault in self.faults:
             if fault.kind == "pause" and not fault.ended and not self.stopped:
                 fault.ended = time.time()
+
+    def can_write(self) -> bool:
+        """Whether others can write; waits past a lease.
+
+        With SQLite nobody can while a process stands still that has just begun to.
+        """
+        if self.cluster:
+            return True
+        name = self.database_url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(name, timeout=SECONDS["transmit_lease"] * self.pace)) as database:
+            try:
+                database.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            database.rollback()
+        return True
 
     def children_alive(self) -> list[int]:
         """Working processes that run (not those paused)."""

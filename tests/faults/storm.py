@@ -85,10 +85,15 @@ class Storm:
 
     def _pause_child(self) -> None:
         if victim := self.stage.random_child(self.dice):
-            self.stage.pause(victim)
+            self._pause(victim)
 
     def _pause_worker(self) -> None:
-        self.stage.pause(whole(self.stage.workers[max(self.stage.workers)].pid))
+        self._pause(whole(self.stage.workers[max(self.stage.workers)].pid))
+
+    def _pause(self, pids: list[int]) -> None:
+        self.stage.pause(pids)
+        if not self.stage.can_write():
+            self.stage.go_on(pids)
 
     def _lose_redis(self) -> None:
         self.stage.restart_redis(self.dice.uniform(0.1, 1))
