@@ -20,8 +20,8 @@ from core.delivery.states import IN_HAND, State
 from core.delivery.transitions import (
     give_back,
     give_back_unbegun,
-    settle_all_sent,
     settle_refused,
+    settle_sent,
     settle_uncertain,
 )
 
@@ -258,7 +258,7 @@ class Round:
         rows = self.answered
         if not rows:
             return
-        _insist(lambda: settle_all_sent(rows, self.token))
+        _insist(lambda: settle_sent(rows, self.token))
         self.answered = []
         self.pace.written()
         for row in rows:

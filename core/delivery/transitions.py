@@ -50,13 +50,23 @@ def settle_refused(row: DeliveryBase, token: UUID, refused: Refused) -> bool:
     return move(row, State.RETRY, where=mine, failure=str(refused), due_at=due, **FREE)
 
 
-def settle_sent(row: DeliveryBase, token: UUID) -> bool:
-    """The server took it. That also ends a doubt about this very transmission, if the answer came late."""
-    mine, done = Q(claim_token=token), {"sent_at": Now(), "failure": "", **FREE}
-    if move(row, State.SENT, where=mine, **done):
-        return True
-    row.state = State.UNCERTAIN
-    return move(row, State.SENT, where=mine, **done)
+def settle_sent(rows: Sequence[DeliveryBase], token: UUID) -> bool:
+    """The server took these rows of one batch; True if all are sent now.
+
+    That also ends a doubt about this very transmission, if the answer came late.
+    """
+    model, keys = type(rows[0]), [row.pk for row in rows]
+    for old in (State.TRANSMITTING, State.UNCERTAIN):
+        require_edge(old, State.SENT)
+    mine = model._base_manager.filter(
+        pk__in=keys, claim_token=token, state__in=(State.TRANSMITTING, State.UNCERTAIN)
+    )
+    mine.update(state=State.SENT, sent_at=Now(), failure="", changed_at=Now(), **FREE)
+    sent = set(model._base_manager.filter(pk__in=keys, state=State.SENT).values_list("pk", flat=True))
+    for row in rows:
+        if row.pk in sent:
+            row.state = State.SENT
+    return len(sent) == len(rows)
 
 
 def settle_uncertain(row: DeliveryBase, token: UUID, reason: str) -> bool:
@@ -76,19 +86,3 @@ def give_back_unbegun(model: type[DeliveryBase], token: UUID, keys: Collection[i
     require_edge(State.TRANSMITTING, State.RETRY)
     rows = model._base_manager.filter(pk__in=keys, claim_token=token, state=State.TRANSMITTING)
     return rows.update(state=State.RETRY, attempt=F("attempt") - 1, changed_at=Now(), **FREE)
-
-
-def settle_all_sent(rows: Sequence[DeliveryBase], token: UUID) -> bool:
-    """As `settle_sent` for several rows of one batch; True if all are sent now."""
-    model, keys = type(rows[0]), [row.pk for row in rows]
-    for old in (State.TRANSMITTING, State.UNCERTAIN):
-        require_edge(old, State.SENT)
-    mine = model._base_manager.filter(
-        pk__in=keys, claim_token=token, state__in=(State.TRANSMITTING, State.UNCERTAIN)
-    )
-    mine.update(state=State.SENT, sent_at=Now(), failure="", changed_at=Now(), **FREE)
-    sent = set(model._base_manager.filter(pk__in=keys, state=State.SENT).values_list("pk", flat=True))
-    for row in rows:
-        if row.pk in sent:
-            row.state = State.SENT
-    return len(sent) == len(rows)
