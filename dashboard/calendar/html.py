@@ -1,7 +1,8 @@
 """Bars, rows and lists as HTML, written in Python: a tag for each of some hundred bars would be slow.
 
 A bar's place stands in classes (`from-3 days-7 lane-2`), because inline styles are not allowed; its dates and
-version in data attributes, which static/js/lib/plan-moves.js reads.
+version in data attributes, which static/js/lib/plan-bars.js reads. All of it goes through core.markup, which
+escapes.
 """
 
 from collections.abc import Iterable
@@ -10,21 +11,30 @@ from functools import lru_cache
 from zlib import crc32
 
 from babel.dates import format_date
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.enums import Phase
 from core import formats
+from core.markup import joined, markup
 from core.templatetags.ui import icon_html, state
 from dashboard.calendar.chosen import Chosen
 from dashboard.calendar.layout import Piece, Week, lanes_of
 from dashboard.calendar.rowing import Row
-from dashboard.calendar.rows import CAMPAIGN, Entry
+from dashboard.calendar.rows import Entry
 
 # A bar that takes less of the width in percent has no room for text.
 DOT_PERCENT = 6
+NOTHING = SafeString("")
+HUSHED = SafeString(' tabindex="-1" aria-hidden="true"')
+CURRENT = SafeString(' aria-current="true"')
+TODAY = SafeString(' class="today"')
+LINE = (
+    '<td class="ek-nowrap">{}</td><th scope="row"><a class="{}" href="{}{}" data-open{}>{}'
+    '<span>{}<small class="ek-only-s">{}</small></span>{}</a></th><td class="ek-only-l">{}</td>'
+    '<td class="ek-only-l ek-nowrap">{}</td><td class="ek-only-l">{}</td><td class="ek-only-l">{}</td>'
+)
 
 
 class Writer:
@@ -35,13 +45,13 @@ class Writer:
         self.opened = opened
         self.days = (chosen.window[1] - chosen.window[0]).days + 1
         query = chosen.query()
-        self.link = escape(f"?{query}&open=" if query else "?open=")
+        self.link = f"?{query}&open=" if query else "?open="
         self.language = formats.language()
-        self.clash_word = escape(_("Conflict"))
+        self.clash_word = _("Conflict")
 
     # --- one bar ------------------------------------------------------------------------------------------
 
-    def bar(self, piece: Piece, *, dots: bool = False, again: bool = False) -> str:
+    def bar(self, piece: Piece, *, dots: bool = False, again: bool = False) -> SafeString:
         """A link to the entry's panel. `again`: the entry already has a bar that is read out."""
         entry = piece.entry
         tone, sign, word, solid = look(entry.phase, self.language)
@@ -49,33 +59,41 @@ class Writer:
         css = f"ek-ev ek-tone-{tone} from-{piece.start} days-{piece.days} lane-{piece.lane}"
         css += f"{' ek-ev--solid' if solid else ''}{' ek-ev--dot' if dot else ''}"
         css += f"{' ek-ev--cut-l' if piece.cut_left else ''}{' ek-ev--cut-r' if piece.cut_right else ''}"
-        said = escape(self.said(entry, piece, word))
+        said = self.said(entry, piece, word)
         picture = entry.channel.icon if entry.channel else sign
-        inner = self._inner(entry, piece, picture, dot)
-        spoken = ' tabindex="-1" aria-hidden="true"' if again else f' aria-label="{said}"'
-        return (
-            f'<a class="{css}" href="{self.link}{entry.key}" title="{said}"{spoken}{self._data(piece)}'
-            f"{self._current(entry)}>{inner}</a>"
+        return markup(
+            '<a class="{}" href="{}{}" title="{}"{}{}{}>{}</a>',
+            css,
+            self.link,
+            entry.key,
+            said,
+            HUSHED if again else markup(' aria-label="{}"', said),
+            self._data(piece),
+            self._current(entry),
+            self._inner(entry, piece, picture, dot),
         )
 
-    def _inner(self, entry: Entry, piece: Piece, picture: str, dot: bool) -> str:
-        clash = icon_html("exclamation-diamond-fill", extra="ek-clash") if entry.clash else ""
+    def _inner(self, entry: Entry, piece: Piece, picture: str, dot: bool) -> SafeString:
+        clash = icon_html("exclamation-diamond-fill", extra="ek-clash") if entry.clash else NOTHING
         if dot:
-            return str(clash or icon_html(picture))
-        return f"{icon_html(picture)}<span>{escape(piece.text)}</span>{clash}"
+            return clash or icon_html(picture)
+        return markup("{}<span>{}</span>{}", icon_html(picture), piece.text, clash)
 
-    def _current(self, entry: Entry) -> str:
-        return ' aria-current="true"' if entry.key == self.opened else ""
+    def _current(self, entry: Entry) -> SafeString:
+        return CURRENT if entry.key == self.opened else NOTHING
 
     @staticmethod
-    def _data(piece: Piece) -> str:
+    def _data(piece: Piece) -> SafeString:
         """What the script needs to move it: on every bar that may be moved, nothing on others."""
-        if not piece.movable:
-            return f' data-bar="{piece.entry.key}"'
         entry = piece.entry
-        return (
-            f' data-bar="{entry.key}" data-move data-first="{entry.first}" data-last="{entry.last}"'
-            f' data-version="{entry.version}"'
+        if not piece.movable:
+            return markup(' data-bar="{}"', entry.key)
+        return markup(
+            ' data-bar="{}" data-move data-first="{}" data-last="{}" data-version="{}"',
+            entry.key,
+            entry.first,
+            entry.last,
+            entry.version,
         )
 
     def said(self, entry: Entry, piece: Piece, word: str) -> str:
@@ -90,56 +108,59 @@ class Writer:
     def grid(self, weeks: Iterable[Week]) -> SafeString:
         """Weeks below each other."""
         seen: set[str] = set()
-        return mark_safe("".join(self._week(week, seen) for week in weeks))
+        return joined(self._week(week, seen) for week in weeks)
 
-    def _week(self, week: Week, seen: set[str]) -> str:
-        days = "".join(self._day(week.monday + timedelta(days=at), at + 1) for at in range(7))
-        bars = []
+    def _week(self, week: Week, seen: set[str]) -> SafeString:
+        parts = [self._day(week.monday + timedelta(days=at), at + 1) for at in range(7)]
         for piece in sorted(week.pieces, key=lambda one: (one.start, one.lane)):
-            bars.append(self.bar(piece, again=piece.entry.key in seen))
+            parts.append(self.bar(piece, again=piece.entry.key in seen))
             seen.add(piece.entry.key)
-        more = self._more(week) if week.hidden else ""
-        return _kept(
-            f'<div class="ek-week" data-monday="{week.monday}" id="w{week.monday}"',
-            f"{days}{''.join(bars)}{more}",
-        )
+        if week.hidden:
+            parts.append(self._more(week))
+        opening = markup('<div class="ek-week" data-monday="{}" id="w{}"', week.monday, week.monday)
+        return _kept(opening, joined(parts))
 
-    def _day(self, day: date, column: int) -> str:
+    def _day(self, day: date, column: int) -> SafeString:
         first, last = self.chosen.period
         css = "ek-day" + ("" if first <= day <= last else " ek-day--out")
         if day == self.chosen.today:
-            hint = f'<span class="visually-hidden">{escape(_("Today"))} </span>'
-            return f'<span class="{css} ek-day--today from-{column}">{hint}<span>{day.day}</span></span>'
-        text = formats.short_date(day, year=False) if day.day == 1 else str(day.day)
-        return f'<span class="{css} from-{column}"><span>{escape(text)}</span></span>'
+            hint = markup('<span class="visually-hidden">{} </span>', _("Today"))
+            return markup(
+                '<span class="{} ek-day--today from-{}">{}<span>{}</span></span>', css, column, hint, day.day
+            )
+        text = formats.short_date(day, year=False) if day.day == 1 else day.day
+        return markup('<span class="{} from-{}"><span>{}</span></span>', css, column, text)
 
-    def _more(self, week: Week) -> str:
+    def _more(self, week: Week) -> SafeString:
         words = ngettext("%(number)s more in the list", "%(number)s more in the list", week.hidden)
-        text = escape(words % {"number": week.hidden})
-        return f'<a class="ek-week__more" href="#plan-list">{icon_html("plus-lg")}{text}</a>'
+        text = words % {"number": week.hidden}
+        return markup('<a class="ek-week__more" href="#plan-list">{}{}</a>', icon_html("plus-lg"), text)
 
     # --- rows ---------------------------------------------------------------------------------------------
 
     def rows(self, rows: Iterable[Row]) -> SafeString:
         """Rows with their bars."""
         dots = self.chosen.page == "timeline"
-        return mark_safe("".join(self._row(row, dots) for row in rows))
+        return joined(self._row(row, dots) for row in rows)
 
-    def _row(self, row: Row, dots: bool) -> str:
-        bars = "".join(self.bar(piece, dots=dots) for piece in row.pieces)
-        css = "ek-tl__row" + (" ek-tl__row--sub" if row.sub else " ek-tl__row--group")
+    def _row(self, row: Row, dots: bool) -> SafeString:
+        bars = [self.bar(piece, dots=dots) for piece in row.pieces]
         if row.hidden:
             words = ngettext("and %(number)s more", "and %(number)s more", row.hidden)
-            bars += f'<span class="ek-tl__rest">{escape(words % {"number": row.hidden})}</span>'
-        lane = f'<div class="ek-tl__lane lanes-{lanes_of(row.pieces)}">{bars}</div>'
-        return _kept(f'<div class="{css}" id="r{row.key}"', f"<span>{self._head(row)}</span>{lane}")
+            bars.append(markup('<span class="ek-tl__rest">{}</span>', words % {"number": row.hidden}))
+        opening = markup(
+            '<div class="ek-tl__row ek-tl__row--{}" id="r{}"', "sub" if row.sub else "group", row.key
+        )
+        lane = '<span>{}</span><div class="ek-tl__lane lanes-{}">{}</div>'
+        return _kept(opening, markup(lane, self._head(row), lanes_of(row.pieces), joined(bars)))
 
-    def _head(self, row: Row) -> str:
+    def _head(self, row: Row) -> SafeString | str:
         if row.channel:
-            return f'<span class="ek-ch">{icon_html(row.channel.icon)}{escape(row.label)}</span>'
+            return markup('<span class="ek-ch">{}{}</span>', icon_html(row.channel.icon), row.label)
         if row.open_key:
-            return f'<a class="ek-quiet" href="{self.link}{row.open_key}" data-open>{escape(row.label)}</a>'
-        return escape(row.label)
+            link = '<a class="ek-quiet" href="{}{}" data-open>{}</a>'
+            return markup(link, self.link, row.open_key, row.label)
+        return row.label
 
     # --- the list: the same for screen readers, small screens and paper -------------------------------------
 
@@ -151,34 +172,44 @@ class Writer:
             day = max(entry.first, first)
             found.append(self._tr(entry, day if day != shown else None))
             shown = day
-        return mark_safe("".join(found))
+        return joined(found)
 
-    def _tr(self, entry: Entry, day: date | None) -> str:
+    def _tr(self, entry: Entry, day: date | None) -> SafeString:
         tone, sign, _word, solid = look(entry.phase, self.language)
-        css = f"ek-ev ek-tone-{tone}{' ek-ev--solid' if solid else ''}"
-        picture = icon_html(entry.channel.icon if entry.channel else sign)
-        clash = ""
+        clash = NOTHING
         if entry.clash:
             mark = icon_html("exclamation-diamond-fill", extra="ek-clash")
-            clash = f'{mark}<span class="visually-hidden">{self.clash_word}: {escape(entry.clash)}</span>'
-        today = ' class="today"' if day == self.chosen.today else ""
-        when = f'<time datetime="{day}">{escape(_day_words(day, self.language))}</time>' if day else ""
-        days = escape(formats.date_range(entry.first, entry.last))
-        where = escape(" · ".join(one.code for one in entry.regions)) or "–"
-        inner = (
-            f'<td class="ek-nowrap">{when}</td><th scope="row"><a class="{css}"'
-            f' href="{self.link}{entry.key}" data-open{self._current(entry)}>{picture}'
-            f'<span>{escape(entry.label)}<small class="ek-only-s">{days}</small></span>{clash}</a></th>'
-            f'<td class="ek-only-l">{_pill(entry.phase, self.language)}</td>'
-            f'<td class="ek-only-l ek-nowrap">{days}</td><td class="ek-only-l">{where}</td>'
-            f'<td class="ek-only-l">{escape(entry.owner)}</td>'
+            clash = markup(
+                '{}<span class="visually-hidden">{}: {}</span>', mark, self.clash_word, entry.clash
+            )
+        days = formats.date_range(entry.first, entry.last)
+        inner = markup(
+            LINE,
+            _time(day, self.language) if day else "",
+            f"ek-ev ek-tone-{tone}{' ek-ev--solid' if solid else ''}",
+            self.link,
+            entry.key,
+            self._current(entry),
+            icon_html(entry.channel.icon if entry.channel else sign),
+            entry.label,
+            days,
+            clash,
+            _pill(entry.phase, self.language),
+            days,
+            " · ".join(one.code for one in entry.regions) or "–",
+            entry.owner,
         )
-        return f'<tr{today} id="l{entry.key}" data-sum="{crc32(inner.encode()):x}">{inner}</tr><!--/-->'
+        today = TODAY if day == self.chosen.today else NOTHING
+        return markup('<tr{} id="l{}" data-sum="{}">{}</tr><!--/-->', today, entry.key, _sum(inner), inner)
 
 
-def _kept(opening: str, inner: str) -> str:
+def _kept(opening: SafeString, inner: SafeString) -> SafeString:
     """A part with the checksum of its content, by which the script knows whether it has to draw it anew."""
-    return f'{opening} data-sum="{crc32(inner.encode()):x}">{inner}</div><!--/-->'
+    return markup('{} data-sum="{}">{}</div><!--/-->', opening, _sum(inner), inner)
+
+
+def _sum(inner: str) -> str:
+    return f"{crc32(inner.encode()):x}"
 
 
 @lru_cache(maxsize=64)
@@ -194,8 +225,8 @@ def _pill(phase: str, language: str) -> SafeString:
 
 
 @lru_cache(maxsize=2048)
-def _day_words(day: date, language: str) -> str:
-    return formats.week_date(day)
+def _time(day: date, language: str) -> SafeString:
+    return markup('<time datetime="{}">{}</time>', day, formats.week_date(day))
 
 
 # --- heads ------------------------------------------------------------------------------------------------
@@ -223,8 +254,8 @@ def _day_heads(chosen: Chosen, first: date, days: int) -> SafeString:
         day = first + timedelta(days=at)
         text = format_date(day, pattern, locale=formats.locale(formats.language()))
         css = "ek-tl__day" + (" ek-tl__day--today" if day == chosen.today else "")
-        found.append(f'<span class="{css} from-{at + 1} days-1"><span>{escape(text)}</span></span>')
-    return mark_safe("".join(found))
+        found.append(markup('<span class="{} from-{} days-1"><span>{}</span></span>', css, at + 1, text))
+    return joined(found)
 
 
 def _week_heads(chosen: Chosen, first: date, days: int) -> SafeString:
@@ -238,13 +269,13 @@ def _week_heads(chosen: Chosen, first: date, days: int) -> SafeString:
                 name = format_date(
                     day, "LLLL" if days < 300 else "LLL", locale=formats.locale(formats.language())
                 )
-                found.append(f'<b class="ek-tl__month from-{at + 1} days-{left}">{escape(name)}</b>')
+                found.append(markup('<b class="ek-tl__month from-{} days-{}">{}</b>', at + 1, left, name))
         if at % (7 if days < 100 else 14 if days < 200 else 28) == 0:
             week = _("W %(week)s") % {"week": day.isocalendar().week}
-            found.append(f'<span class="ek-tl__wk from-{at + 1} days-7">{escape(week)}</span>')
+            found.append(markup('<span class="ek-tl__wk from-{} days-7">{}</span>', at + 1, week))
         if day == chosen.today:
-            found.append(f'<span class="ek-tl__today from-{at + 1}">{escape(_("Today"))}</span>')
-    return mark_safe("".join(found))
+            found.append(markup('<span class="ek-tl__today from-{}">{}</span>', at + 1, _("Today")))
+    return joined(found)
 
 
 def marks(chosen: Chosen) -> SafeString:
@@ -254,39 +285,28 @@ def marks(chosen: Chosen) -> SafeString:
     for at in range((last - first).days + 1):
         day = first + timedelta(days=at)
         if day.day == 1 and at:
-            found.append(f'<i class="ek-tl__mo from-{at + 1}"></i>')
+            found.append(markup('<i class="ek-tl__mo from-{}"></i>', at + 1))
         if day == chosen.today:
-            found.append(f'<i class="ek-tl__now from-{at + 1} days-1"></i>')
-    return mark_safe("".join(found))
+            found.append(markup('<i class="ek-tl__now from-{} days-1"></i>', at + 1))
+    return joined(found)
 
 
 def load_bars(counts: list[int], usual: int) -> SafeString:
     """The load of each week as bars, those above what is usual marked by colour and figure."""
     most, found = max([*counts, usual + 1]), []
     for at, count in enumerate(counts):
-        high = f"{count * 70 / most:.4g}"
+        high = round(count * 70 / most, 2)
         css = "ek-tl__load" + (" hi" if count > usual else "")
         x, width = (at + 0.06) * 100 / len(counts), 88 / len(counts)
-        found.append(
-            f'<rect class="{css}" x="{x:.5g}%" width="{width:.5g}%"'
-            f' y="{100 - float(high):.4g}%" height="{high}%"/>'
-        )
+        places = (f"{x:.5g}", f"{width:.5g}", f"{100 - high:.4g}", f"{high:.4g}")
+        found.append(markup('<rect class="{}" x="{}%" width="{}%" y="{}%" height="{}%"/>', css, *places))
         if count and len(counts) <= 26:
-            middle = (at + 0.5) * 100 / len(counts)
-            found.append(
-                f'<text x="{middle:.5g}%" y="{96 - float(high):.4g}%" text-anchor="middle">{count}</text>'
-            )
-    return mark_safe("".join(found))
+            place = (f"{(at + 0.5) * 100 / len(counts):.5g}", f"{96 - high:.4g}")
+            found.append(markup('<text x="{}%" y="{}%" text-anchor="middle">{}</text>', *place, count))
+    return joined(found)
 
 
 def kinds(entries: Iterable[Entry]) -> list[Phase]:
     """The states that occur, in their order, for the key below the picture."""
     found = {entry.phase for entry in entries}
     return [phase for phase in Phase if phase.value in found]
-
-
-def counts_of(entries: Iterable[Entry]) -> tuple[int, int]:
-    """How many campaigns and how many flights."""
-    entries = list(entries)
-    campaigns = sum(entry.kind == CAMPAIGN for entry in entries)
-    return campaigns, len(entries) - campaigns

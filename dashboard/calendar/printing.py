@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core import documents, formats
+from core.markup import joined, markup
 from dashboard import conflicts
 from dashboard.calendar import html
 from dashboard.calendar.chosen import CALENDAR, TIMELINE, Chosen
@@ -37,6 +37,11 @@ COLOURS = {
 INK, LINE, ACCENT = "#1f1a20", "#d5d0cd", "#7a2a66"
 # A letter takes about so many millimetres.
 LETTER = 1.45
+BOLD = SafeString(' font-weight="bold"')
+BAR = (
+    '<g><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="0.8" fill="{}" stroke="{}"'
+    ' stroke-width="0.2"/><rect x="{}" y="{}" width="0.8" height="{}" fill="{}"/>{}</g>'
+)
 
 
 def document_of(request: HttpRequest, page: str) -> tuple[bytes, str]:
@@ -118,27 +123,28 @@ def pictures(chosen: Chosen, rows: Rows, grown: float) -> Iterator[SafeString]:
         yield _svg(*_table(chosen, sheet), grown)
 
 
-def _svg(parts: Iterable[str], height: float, grown: float) -> SafeString:
+def _svg(parts: Iterable[SafeString], height: float, grown: float) -> SafeString:
     # What is too high for a sheet is drawn smaller.
     grown *= min(1.0, PAGE_HEIGHT / height)
-    size = f'width="{WIDTH * grown:.1f}mm" height="{height * grown:.1f}mm" viewBox="0 0 {WIDTH} {height:.2f}"'
-    return mark_safe(f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>')
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="{}mm" height="{}mm" viewBox="0 0 {} {}">{}</svg>'
+    size = (f"{WIDTH * grown:.1f}", f"{height * grown:.1f}", WIDTH, f"{height:.2f}")
+    return markup(svg, *size, joined(parts))
 
 
-def _text(x: float, y: float, words: str, *, bold: bool = False, colour: str = INK, size: float = 2.7) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    return (
-        f'<text x="{x:.2f}" y="{y:.2f}" font-family="Inter, sans-serif" font-size="{size}"'
-        f' fill="{colour}"{weight}>{escape(words)}</text>'
-    )
+def _text(
+    x: float, y: float, words: str, *, bold: bool = False, colour: str = INK, size: float = 2.7
+) -> SafeString:
+    text = '<text x="{}" y="{}" font-family="Inter, sans-serif" font-size="{}" fill="{}"{}>{}</text>'
+    weight = BOLD if bold else ""
+    return markup(text, f"{x:.2f}", f"{y:.2f}", size, colour, weight, words)
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str = LINE, width: float = 0.15) -> str:
-    ends = f'x1="{x1:.2f}" y1="{y1:.2f}" x2="{x2:.2f}" y2="{y2:.2f}"'
-    return f'<line {ends} stroke="{colour}" stroke-width="{width}"/>'
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str = LINE, width: float = 0.15) -> SafeString:
+    line = '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"/>'
+    return markup(line, *(f"{place:.2f}" for place in (x1, y1, x2, y2)), colour, width)
 
 
-def _bar(piece: Piece, x: float, y: float, width: float, lane: float = LANE) -> str:
+def _bar(piece: Piece, x: float, y: float, width: float, lane: float = LANE) -> SafeString:
     tone, _sign, word, solid = html.look(piece.entry.phase, formats.language())
     soft, strong = COLOURS.get(tone, COLOURS["neutral"])
     fill, ink = (strong, "#ffffff") if solid else (soft, INK)
@@ -149,16 +155,13 @@ def _bar(piece: Piece, x: float, y: float, width: float, lane: float = LANE) -> 
     text = (
         text if len(text) <= room else text[: max(room - 1, 0)].rstrip() + "…" if room > 2 else clash.strip()
     )
-    return (
-        f"<g><title>{escape(word)}</title>"
-        f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{lane - 0.9:.2f}"'
-        f' rx="0.8" fill="{fill}" stroke="{strong}" stroke-width="0.2"/>'
-        f'<rect x="{x:.2f}" y="{y:.2f}" width="0.8" height="{lane - 0.9:.2f}" fill="{strong}"/>'
-        f"{_text(x + 1.6, y + (lane - 0.9) / 2 + size * 0.36, text, colour=ink, size=size)}</g>"
-    )
+    left, top, high = f"{x:.2f}", f"{y:.2f}", f"{lane - 0.9:.2f}"
+    drawn_text = _text(x + 1.6, y + (lane - 0.9) / 2 + size * 0.36, text, colour=ink, size=size)
+    box = (left, top, f"{width:.2f}", high, fill, strong)
+    return markup(BAR, word, *box, left, top, high, strong, drawn_text)
 
 
-def _grid(chosen: Chosen, found: list[Week]) -> tuple[list[str], float]:
+def _grid(chosen: Chosen, found: list[Week]) -> tuple[list[SafeString], float]:
     """The month, a row of days per week; lanes are as high as the sheet allows."""
     column, y = WIDTH / 7, 5.0
     lanes = sum(max(lanes_of(week.pieces), 2) for week in found)
@@ -178,7 +181,7 @@ def _week_height(week: Week, lane: float) -> float:
     return 6.5 + max(lanes_of(week.pieces), 2) * lane + (3 if week.hidden else 0)
 
 
-def _week(chosen: Chosen, week: Week, y: float, lane: float) -> Iterator[str]:
+def _week(chosen: Chosen, week: Week, y: float, lane: float) -> Iterator[SafeString]:
     column, height = WIDTH / 7, _week_height(week, lane)
     yield _line(0, y, WIDTH, y)
     for at in range(7):
@@ -198,7 +201,7 @@ def _height(row: Row) -> float:
     return lanes_of(row.pieces) * LANE + 2.2
 
 
-def _table(chosen: Chosen, rows: list[Row]) -> tuple[list[str], float]:
+def _table(chosen: Chosen, rows: list[Row]) -> tuple[list[SafeString], float]:
     """Rows with a head of weeks or days."""
     first, last = chosen.window
     days = (last - first).days + 1
@@ -222,7 +225,7 @@ def _table(chosen: Chosen, rows: list[Row]) -> tuple[list[str], float]:
     return parts, bottom + 1
 
 
-def _heads(first: date, days: int, unit: float, bottom: float) -> Iterator[str]:
+def _heads(first: date, days: int, unit: float, bottom: float) -> Iterator[SafeString]:
     step = 1 if days <= 31 else 7
     room = 1 if days <= 100 else 2 if days <= 200 else 4
     for at in range(0, days, step):
