@@ -1,7 +1,7 @@
 """All words that can be found, and which of them are meant by a piece, a part of a compound or a typo."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,6 +15,11 @@ SHORTEST_PIECE = 3
 MOST_WORDS = 150
 MOST_TYPOS = 8
 _BATCH = 2000
+
+# Text and what is given for its places.
+Query = tuple[str, list[object]]
+# What was asked for, and the words that were found for it.
+Words = dict[str, set[str]]
 
 
 @dataclass(frozen=True)
@@ -90,60 +95,74 @@ def _pieces(rows: Iterable, size: int) -> Iterator[list]:
 def meant_by(words: Collection[str], *, guess: bool = False) -> list[Term]:
     """What each word of a search means; with `guess` also what it may be misspelt for.
 
-    At most three queries per word: pieces, stems, misspellings; the last one only if nothing else was found
-    or `guess` asks for it.
+    Three queries, however many words: what stands in the index, what is near to that, and where the near
+    ones stand in. The last two only if a word is found nowhere or `guess` asks for them.
     """
-    return [_meant(word, guess) for word in words]
+    pieces = {word: stem(word) for word in words if not _is_beginning(word)}
+    exact = _at_once({piece: [_with_piece(piece), _with_stem(piece)] for piece in pieces.values()})
+    guessed = _misspelt([word for word, piece in pieces.items() if guess or not exact[piece]])
+    near = {stem(one) for ones in guessed.values() for one in ones}
+    wider = _at_once({piece: [_with_piece(piece)] for piece in near})
+    return [_meant(word, exact, guessed, wider) for word in words]
 
 
-def _meant(typed: str, guess: bool) -> Term:
-    if len(typed) < SHORTEST_PIECE or typed.isdigit():
+def _is_beginning(typed: str) -> bool:
+    return len(typed) < SHORTEST_PIECE or typed.isdigit()
+
+
+def _meant(typed: str, exact: Words, guessed: Words, wider: Words) -> Term:
+    if _is_beginning(typed):
         return Term(typed, begins=True)
     piece = stem(typed)
-    exact = _with_piece(piece) | _with_stem(piece)
+    near = guessed.get(typed, set())
+    found = exact[piece].union(near, *(wider[stem(one)] for one in near))
     # The piece may mean more words than are listed; what begins as it was typed is among them always.
-    begins = len(exact) >= MOST_WORDS
-    if exact and not guess:
-        return Term(typed, frozenset(exact), begins, piece)
-    guessed = _misspelt(typed)
-    wider = set().union(*(_with_piece(stem(one)) for one in guessed))
-    return Term(typed, frozenset(exact | guessed | wider), begins, piece, frozenset(guessed))
+    begins = len(exact[piece]) >= MOST_WORDS
+    return Term(typed, frozenset(found), begins, piece, frozenset(near))
 
 
-def _with_stem(piece: str) -> set[str]:
-    return set(SearchWord.objects.filter(stem=piece).values_list("word", flat=True)[:MOST_WORDS])
+def _at_once(asked: Mapping[str, Sequence[Query]]) -> Words:
+    """The words that the queries of each key find: one query in all, none without any."""
+    found: Words = {key: set() for key in asked}
+    keys = list(asked)
+    parts = [(at, *query) for at, key in enumerate(keys) for query in asked[key]]
+    if parts:
+        each = (f"SELECT {at}, word FROM ({one}) AS part" for at, one, _given in parts)  # nosec B608
+        sql = " UNION ALL ".join(each)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for _at, _one, given in parts for value in given])
+            for at, word in cursor.fetchall():
+                found[keys[at]].add(word)
+    return found
 
 
-def _with_piece(piece: str) -> set[str]:
+def _with_stem(piece: str) -> Query:
+    return "SELECT word FROM desk_searchword WHERE stem = %s LIMIT %s", [piece, MOST_WORDS]
+
+
+def _with_piece(piece: str) -> Query:
     """The shortest words in which the piece stands."""
     if has_digit(piece):
         # A part of a code says nothing; its beginning does, while somebody types it.
-        return set(
-            SearchWord.objects.filter(word__startswith=piece).values_list("word", flat=True)[:MOST_WORDS]
-        )
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(
-                "SELECT word FROM desk_searchpiece WHERE desk_searchpiece MATCH %s"
-                " ORDER BY length(word), word LIMIT %s",
-                [f'"{piece}"', MOST_WORDS],
-            )
-        else:
-            cursor.execute(
-                "SELECT word FROM desk_searchword WHERE word LIKE %s ORDER BY length(word), word LIMIT %s",
-                [f"%{piece}%", MOST_WORDS],
-            )
-        return {word for (word,) in cursor.fetchall()}
+        having, given = "desk_searchword WHERE word LIKE %s", f"{piece}%"
+    elif connection.vendor == "sqlite":
+        having, given = "desk_searchpiece WHERE desk_searchpiece MATCH %s", f'"{piece}"'
+    else:
+        having, given = "desk_searchword WHERE word LIKE %s", f"%{piece}%"
+    return f"SELECT word FROM {having} ORDER BY length(word), word LIMIT %s", [given, MOST_WORDS]  # nosec B608
 
 
-def _misspelt(typed: str) -> set[str]:
-    """The words nearest to what was typed, whole or as far as it was typed."""
-    errors = allowed_errors(typed)
-    if not errors:
-        return set()
-    near = sorted((_errors(typed, word, errors), len(word), word) for word in _sharing(typed, errors))
-    best = near[0][0] if near else errors + 1
-    return {word for found, _length, word in near[:MOST_TYPOS] if found == best and found <= errors}
+def _misspelt(typed: Sequence[str]) -> Words:
+    """Of each the words nearest to what was typed, whole or as far as it was typed; one query."""
+    errors = {word: most for word in typed if (most := allowed_errors(word))}
+    sharing = _at_once({word: [_sharing(word, most)] for word, most in errors.items()})
+    return {word: _nearest(word, sharing[word], most) for word, most in errors.items()}
+
+
+def _nearest(typed: str, words: Collection[str], most: int) -> set[str]:
+    near = sorted((_errors(typed, word, most), len(word), word) for word in words)
+    best = near[0][0] if near else most + 1
+    return {word for found, _length, word in near[:MOST_TYPOS] if found == best and found <= most}
 
 
 def _errors(typed: str, word: str, most: int) -> int:
@@ -155,16 +174,12 @@ def _errors(typed: str, word: str, most: int) -> int:
     return min(whole, 1 if begun <= 1 else most + 1)
 
 
-def _sharing(typed: str, errors: int) -> list[str]:
+def _sharing(typed: str, errors: int) -> Query:
+    """The words that may be what was typed, with so many errors."""
     keys = sorted(typo_keys(typed, errors))
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            listed, given = "(SELECT value FROM json_each(%s))", json.dumps(keys)
-        else:
-            listed, given = "(SELECT unnest(%s::bigint[]))", keys
-        cursor.execute(
-            "SELECT DISTINCT w.word FROM desk_searchtypo t JOIN desk_searchword w ON w.id = t.word_id"  # nosec B608
-            f" WHERE t.key IN {listed}",
-            [given],
-        )
-        return [word for (word,) in cursor.fetchall()]
+    if connection.vendor == "sqlite":
+        listed, given = "(SELECT value FROM json_each(%s))", json.dumps(keys)
+    else:
+        listed, given = "(SELECT unnest(%s::bigint[]))", keys
+    sql = "SELECT DISTINCT w.word FROM desk_searchtypo t JOIN desk_searchword w ON w.id = t.word_id"
+    return f"{sql} WHERE t.key IN {listed}", [given]  # nosec B608

@@ -277,7 +277,7 @@ def test_a_search_asks_the_same_number_of_questions(region, murat, count):
     catch_up()
     with CaptureQueriesContext(connection) as queries:
         assert find(people, [region.region], "rucksack grau").total == count
-    assert len(queries) == 13
+    assert len(queries) == 10
 
 
 # --- words that stand nearly everywhere -----------------------------------------------------------------
