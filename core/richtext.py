@@ -1,10 +1,12 @@
 """Text that people wrote in Markdown, as harmless HTML: lists, emphasis and links, nothing else."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "a", "h3", "h4", "blockquote", "code"}
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
@@ -27,3 +29,22 @@ def render(text: str) -> SafeString:
         link_rel="nofollow noopener noreferrer",
     )
     return mark_safe(html)
+
+
+def plain(text: str) -> str:
+    """`text` (Markdown) for where nothing can stand out: without marks of emphasis, a link as its address."""
+    (line,) = _markdown().parseInline(text)
+    return "".join(_said(line.children or []))
+
+
+def _said(tokens: list[Token]) -> Iterator[str]:
+    address = said = ""
+    for token in tokens:
+        if token.type == "link_open":
+            address, said = str(token.attrs["href"]), ""
+        elif token.type == "link_close" and not address.endswith(said):
+            yield f" ({address})"
+        else:
+            piece = "\n" if token.type in ("softbreak", "hardbreak") else token.content
+            said += piece
+            yield piece

@@ -10,11 +10,18 @@ from briefings.enums import Part
 from briefings.services.content import Content
 from campaigns.services.flight_rows import entry_words
 from core import formats
+from core.richtext import plain
+
+# What the page shows as Markdown, besides the answers.
+_MARKED = (Part.SAY, Part.DONT_SAY, Part.COMPLAINTS, Part.INBOUND)
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that reads differently. `key` finds its place on the page ("offer", "fact.price")."""
+    """One thing that reads differently, both without marks of emphasis.
+
+    `key` finds its place on the page ("offer", "fact.price").
+    """
 
     key: str
     label: str
@@ -64,8 +71,12 @@ def compare(old: Content, new: Content) -> list[Change]:
         label = (after.get(key) or before[key])[0]
         was, now = before.get(key, ("", ""))[1], after.get(key, ("", ""))[1]
         if was != now:
-            changes.append(Change(str(key), label, was, now))
+            changes.append(Change(str(key), label, _as_read(key, was), _as_read(key, now)))
     return changes
+
+
+def _as_read(key: str, text: str) -> str:
+    return plain(text) if key in _MARKED or key.startswith("question.") else text
 
 
 def check_changes(old: Content, new: Content) -> list[Change]:

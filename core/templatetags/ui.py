@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import formats
+from core import formats, richtext
 from core.diff import word_diff
 from core.ui import StateOf, ToneChoices
 
@@ -219,6 +219,12 @@ def pct(value: Decimal | float | None, places: int = 1) -> str:
 def diff(old: str, new: str) -> SafeString:
     """The words that went and came, as `<del>` and `<ins>`, escaped."""
     return word_diff(old or "", new or "")
+
+
+@register.filter
+def plain(text: str) -> str:
+    """Markdown without its marks, for mails and for lines in which nothing may stand out."""
+    return richtext.plain(text)
 
 
 @register.filter

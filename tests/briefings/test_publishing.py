@@ -250,7 +250,7 @@ def test_what_changed_is_named_in_reading_order(region):
     first = put_out(briefing)
     set_price(region.campaign, "149.00")
     fix_release(region.campaign)
-    briefing.questions.update(answer="Bring it back")
+    briefing.questions.update(answer="Bring it **back**")
     second = put_out(briefing)
     changes = compare(first.content, second.content)
     assert [(one.key, one.new) for one in changes] == [

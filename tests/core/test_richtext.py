@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.richtext import render
+from core.richtext import plain, render
 
 
 def test_keeps_paragraphs_breaks_lists_and_emphasis():
@@ -35,3 +35,14 @@ def test_links_leave_no_trace_and_lead_only_where_links_may_lead():
 def test_nothing_that_runs_or_loads_gets_through(text):
     html = render(text)
     assert not re.search(r"<(?!/?p>|/a>|a href=\"https:)", html)
+
+
+def test_where_nothing_stands_out_the_marks_are_gone_and_an_address_stands_beside_its_link():
+    said = (
+        "Nur **bis Freitag**, *nie* danach: 3*4\n\n- [Shop](https://shop.example)\n- <https://a.example> `x`"
+    )
+    assert plain(said) == (
+        "Nur bis Freitag, nie danach: 3*4\n\n- Shop (https://shop.example)\n- https://a.example x"
+    )
+    assert plain("<b>a</b> & \\*b\\* **c") == "<b>a</b> & *b* **c"
+    assert plain("") == ""
