@@ -1,8 +1,8 @@
 """HTML and SVG of many small pieces, escaped as they are put together.
 
 Like Django's `format_html` and `format_html_join`, in a third of their time: a page of the calendar calls
-this some thousand times. Whatever is not marked as safe is escaped, so that no text of a person becomes markup
-because somebody forgot it.
+this some thousand times. Whatever is not marked as safe is escaped, so that no text of a person becomes
+markup because somebody forgot it.
 """
 
 from collections.abc import Iterable
