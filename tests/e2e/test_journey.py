@@ -23,7 +23,7 @@ from tests.e2e.pages import browser
 from tests.e2e.people import Person, people_at
 from tests.e2e.seed import email
 from tests.services import running_trial, throwaway_postgres, wait_until
-from tests.services.trial import ROOT, Trial, trial_environment
+from tests.services.trial import ROOT, Trial, migrated_sqlite, trial_environment
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 CORE = {
@@ -41,7 +41,10 @@ def trial(tmp_path: Path) -> Iterator[Trial]:
     on_postgres = connection.vendor == "postgresql"
     with throwaway_postgres() if on_postgres else nullcontext() as url:
         env = {"DATABASE_URL": url} if on_postgres else {}
-        _manage(tmp_path, env, "migrate", "-v0")
+        if on_postgres:
+            _manage(tmp_path, env, "migrate", "-v0")
+        else:
+            migrated_sqlite(tmp_path)
         _manage(tmp_path, env, "shell", "-v0", "-c", "from tests.e2e.seed import plant; plant()")
         with running_trial(tmp_path, env=env) as running:
             yield running

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.services.ports import die_with_parent, spare_port, wait_until
+from tests.services.prepared import copy_sqlite
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = {
@@ -130,17 +131,32 @@ def run_to_the_end(
     return result.returncode, result.stdout
 
 
+def migrated_sqlite(var: Path) -> None:
+    """Let the database of a trial in `var` be there already, unless it is."""
+    database = var / "einklang.sqlite3"
+    if not database.exists():
+        copy_sqlite(database)
+
+
 @contextmanager
 def running_trial(
-    var: Path, *options: str, env: Mapping[str, str] | None = None, seconds: float = 180
+    var: Path,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    seconds: float = 180,
+    from_nothing: bool = False,
 ) -> Iterator[Trial]:
     """Start `./run` on a spare port and yield it when it says it is ready; stops it at the end.
+
+    It finds its own database migrated and empty, unless it is to start `from_nothing`.
 
     `env` replaces embedded parts (DATABASE_URL, REDIS_URL, EMAIL_URL); `options` go to `./run`.
     """
     var.mkdir(parents=True, exist_ok=True)
     port = spare_port()
     environment = trial_environment(var, env)
+    if not from_nothing and "DATABASE_URL" not in environment:
+        migrated_sqlite(var)
     with (var / "run.out").open("wb") as output:
         process = subprocess.Popen(
             [ROOT / "run", "--port", str(port), *options],
