@@ -45,7 +45,8 @@ def target_groups() -> Part:
 
 @parts.register("partners")
 def partners() -> Part:
-    return Part("partners", _("Partner departments"), service.take_partners, order=35)
+    hint = _("departments, and people who are still here; what was asked of them stays where it was")
+    return Part("partners", _("Partners"), service.take_partners, service.put_partners, order=35, hint=hint)
 
 
 @parts.register("budget")

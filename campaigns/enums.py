@@ -225,3 +225,35 @@ class StageAnswer(ToneChoices):
         "change": Look("care", "pencil"),
         "stop": Look("stop", "x-octagon"),
     }
+
+
+class Topic(models.TextChoices):
+    """What of a plan a partner wants to be told of (services/partners.py says by which events)."""
+
+    TIME = "time", _("Dates and flights")
+    REACH = "reach", _("Regions and channels")
+    MESSAGE = "message", _("Message and facts of the offer")
+    BUDGET = "budget", _("Total of the budget")
+    STATES = "states", _("Approval, start, pause and end")
+
+
+class ContributionKind(models.TextChoices):
+    """How a contribution came about."""
+
+    ASKED = "asked", _("Asked for")
+    OFFERED = "offered", _("Contribution")
+    QUESTION = "question", _("Question")
+
+
+class ContributionState(ToneChoices):
+    """How far it is. A question ends with its answer; what was contributed is taken up or declined."""
+
+    OPEN = "open", pgettext_lazy("contribution", "Open")
+    GIVEN = "given", pgettext_lazy("contribution", "Given")
+    UNABLE = "unable", pgettext_lazy("contribution", "Not possible")
+    ANSWERED = "answered", pgettext_lazy("contribution", "Answered")
+    TAKEN = "taken", pgettext_lazy("contribution", "Taken up")
+    DECLINED = "declined", pgettext_lazy("contribution", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("contribution", "Withdrawn")
+
+    __tones__ = tones.CONTRIBUTION

@@ -25,7 +25,8 @@ class CampaignQuerySet(models.QuerySet):
 
         Planners (marketer, expert, manager, admin): campaigns of their regions. Reviewers: campaigns
         whose message has been shared with a region they speak for. Partners: campaigns their
-        department was invited to. An owner and a named expert always see theirs. Nobody else.
+        department was invited to. An owner, a named expert and whoever was invited himself always see
+        theirs. Nobody else.
         """
         rights = user.rights
         planned = rights.regions(*PLANNERS)
@@ -34,6 +35,7 @@ class CampaignQuerySet(models.QuerySet):
         if not rights.roles:
             return self.none()
         seen = Q(owner=user) | Q(pk__in=self._links("channels", expert=user))
+        seen |= Q(pk__in=self._links("partners", person=user, ended_at=None))
         if planned:
             seen |= self._in_regions(planned)
         reviewed = rights.regions(Role.REVIEWER)
@@ -42,7 +44,7 @@ class CampaignQuerySet(models.QuerySet):
         elif reviewed:
             seen |= Q(shared_at__isnull=False) & self._in_regions(reviewed)
         if rights.has(Role.PARTNER) and user.department_id:
-            seen |= Q(pk__in=self._links("partners", department=user.department_id))
+            seen |= Q(pk__in=self._links("partners", department=user.department_id, ended_at=None))
         return self.filter(seen)
 
     def _links(self, name: str, **where: object) -> models.QuerySet:
@@ -96,8 +98,9 @@ class ReviewQuerySet(models.QuerySet):
             return self.none()
         campaigns = apps.get_model("campaigns", "Campaign")._base_manager
         seen = Q(owner=user) | Q(regions__region__in=planned) | Q(channels__expert=user)
+        seen |= Q(partners__person=user, partners__ended_at=None)
         if rights.has(Role.PARTNER) and user.department_id:
-            seen |= Q(partners__department=user.department_id)
+            seen |= Q(partners__department=user.department_id, partners__ended_at=None)
         found = Q(campaign_region__campaign__in=campaigns.filter(seen).order_by().values("pk"))
         shared = Q(campaign_region__campaign__shared_at__isnull=False)
         spoken_for = rights.regions(Role.REVIEWER)

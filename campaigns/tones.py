@@ -52,3 +52,12 @@ THEME = {
     "planned": Look("good", "calendar-check"),
     "dropped": Look("neutral", "slash-circle"),
 }
+CONTRIBUTION = {
+    "open": Look("care", "hourglass-split"),
+    "given": Look("move", "inbox"),
+    "unable": Look("stop", "slash-circle"),
+    "answered": Look("good", "chat-left-text"),
+    "taken": Look("good", "check-circle"),
+    "declined": Look("neutral", "x-circle"),
+    "withdrawn": Look("neutral", "arrow-counterclockwise"),
+}

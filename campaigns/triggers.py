@@ -3,6 +3,7 @@
 from campaigns.decision_triggers import TRIGGERS as DECISIONS
 from campaigns.listing_triggers import TRIGGERS as LISTING
 from campaigns.money_triggers import TRIGGERS as MONEY
+from campaigns.partner_triggers import TRIGGERS as PARTNERS
 from campaigns.stage_triggers import TRIGGERS as STAGES
 from core.triggers import Trigger, act, append_only, refuse
 
@@ -103,6 +104,7 @@ TRIGGERS = [
     *LISTING,
     *MONEY,
     *STAGES,
+    *PARTNERS,
     _duration_index(),
     _listed("INSERT", "campaignsearch_insert", _LIST),
     _listed("DELETE", "campaignsearch_delete", _UNLIST),

@@ -114,7 +114,7 @@ class PlanFields(forms.Form):
             "owner": campaign.owner_id,
             "starts_on": campaign.starts_on,
             "ends_on": campaign.ends_on,
-            "partners": [] if new else [row.department_id for row in campaign.partners.all()],
+            "partners": [] if new else departments(campaign),
             "currency": self.unit,
             "proposed": (self.parts.budget.proposed if self.parts.budget else None) or None,
         }
@@ -222,6 +222,12 @@ def owners(current: int | None) -> QuerySet[User]:
     """People who plan campaigns, and the present owner."""
     planners = Q(is_active=True, grants__role__in=PLANS)
     return User.objects.filter(planners | Q(pk=current)).distinct()
+
+
+def departments(campaign: Campaign) -> list[int]:
+    """Ids of the departments that are partners; people who are partners themselves stand on the Team page."""
+    found = campaign.partners.filter(department__isnull=False)
+    return list(found.values_list("department", flat=True))
 
 
 def experts(channels: Iterable[int], rows: Iterable[Any]) -> dict[int, list[User]]:

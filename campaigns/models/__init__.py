@@ -1,16 +1,12 @@
 """Records of the campaigns app, one module per topic."""
 
-from campaigns.models.campaign import (
-    Campaign,
-    CampaignChannel,
-    CampaignPartner,
-    CampaignRegion,
-)
+from campaigns.models.campaign import Campaign, CampaignChannel, CampaignRegion
 from campaigns.models.decision import Decision, SignOff
 from campaigns.models.flight import Daypart, Flight, FlightRemoval
 from campaigns.models.imports import PlanImport
 from campaigns.models.message import ContentVersion, CoreMessage, Fact, FactValue, Variant
 from campaigns.models.money import Allocation, AllocationChange, ApprovalLimit, Budget, BudgetRound
+from campaigns.models.partner import CampaignPartner, Contribution, PartnerReader
 from campaigns.models.release import LaunchRecord, Release
 from campaigns.models.review import PassageVerdict, Review, ReviewApproval
 from campaigns.models.scenario import Scenario, ScenarioLine
@@ -37,6 +33,7 @@ __all__ = [
     "Commitment",
     "CommitmentEnd",
     "ContentVersion",
+    "Contribution",
     "CoreMessage",
     "Daypart",
     "Decision",
@@ -49,6 +46,7 @@ __all__ = [
     "Goal",
     "LaunchRecord",
     "Milestone",
+    "PartnerReader",
     "PassageVerdict",
     "PlanImport",
     "Release",

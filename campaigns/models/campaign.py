@@ -1,4 +1,4 @@
-"""The campaign, its regions, its channels and who helps."""
+"""The campaign, its regions and its channels."""
 
 import uuid
 from datetime import UTC, datetime, time, timedelta
@@ -11,7 +11,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, Region, User
+from accounts.models import Region, User
 from campaigns.enums import Phase, Preparation, Running
 from campaigns.models.strategy import Goal, Theme
 from campaigns.querysets import CampaignQuerySet, CampaignRegionQuerySet
@@ -183,26 +183,3 @@ class CampaignChannel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} · {self.channel}"
-
-
-class CampaignPartner(models.Model):
-    """A partner department that sees the plan and is told of changes (services/partners.py).
-
-    `told_event` is the id of the last event of the log that it was told of, at `told_at`; since
-    `changed_at` there is something to tell.
-    """
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="partners")
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="partnerships")
-    told_event = models.PositiveBigIntegerField(default=0, editable=False)
-    told_at = models.DateTimeField(null=True, blank=True, editable=False)
-    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "department"], name="partner_once")]
-        indexes = [
-            models.Index(fields=["changed_at"], name="partner_to_tell", condition=Q(changed_at__isnull=False))
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.campaign} · {self.department}"

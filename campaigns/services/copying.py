@@ -16,6 +16,7 @@ from accounts.permissions import can
 from campaigns import copying
 from campaigns.models import Campaign, CampaignOrigin, CampaignTemplate, Fact, Goal
 from campaigns.permissions import PLANS
+from campaigns.services import partners
 from campaigns.services.plan_data import ChannelPlan, Plan, RegionPlan, plan_of
 from campaigns.services.plan_rules import answers_for, expert_links, window
 from campaigns.services.planning import create_campaign
@@ -187,8 +188,16 @@ def take_groups(campaign: Campaign) -> list[int]:
 
 
 def take_partners(campaign: Campaign) -> list[str]:
-    """Partner departments."""
-    return list(campaign.partners.values_list("department__code", flat=True))
+    """Partners: codes of departments, addresses of people."""
+    rows = campaign.partners.values_list("department__code", "person__email")
+    return [code or address for code, address in rows]
+
+
+def put_partners(made: copying.Copy, data: list[str]) -> None:
+    """Invite the people who are still here; departments come along with the plan."""
+    for person in User.objects.here().filter(email__in=[one for one in data if "@" in one]).order_by("pk"):
+        if person.rights.roles and person.pk != made.by.pk:
+            partners.invite(campaign=made.campaign, by=made.by, person=person)
 
 
 def take_budget(campaign: Campaign) -> dict[str, Any]:

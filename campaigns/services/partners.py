@@ -1,10 +1,12 @@
-"""Partner departments are told of what changed in the plan they see: one mail per person, campaign and hour.
+"""Partners are told of what changed in the plan they see: one mail per person, campaign and hour, and only
+of the topics that the person chose, or that were ticked for him when he was invited.
 
 What is worth telling stands in the log already, so that every way of changing a campaign is heard of. An
 event marks the campaign's partners; the clock waits until the change is complete, then sends what came in.
 """
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -16,65 +18,106 @@ from django.utils import timezone, translation
 
 from accounts.enums import Role
 from accounts.models import Department, User
-from campaigns.models import Campaign, CampaignPartner
+from campaigns.enums import ContributionState, Topic
+from campaigns.models import Campaign, CampaignPartner, Contribution, PartnerReader
+from campaigns.models.partner import usual_topics
 from campaigns.services.transitions import lock_campaign
 from core import audit
 from core.emails import absolute, queue_mail
 from core.models import AuditEvent
 
 log = logging.getLogger(__name__)
-VERBS = (
-    "campaign.moved",
-    "campaign.handed_over",
-    "region.added",
-    "region.moved",
-    "region.removed",
-    "channel.added",
-    "channel.removed",
-    "flights.changed",
-    "flight.added",
-    "flight.moved",
-    "flight.removed",
-    "flight.hours",
-    "campaign.submitted",
-    "campaign.returned",
-    "campaign.approved",
-    "campaign.release_given_up",
-    "campaign.change_started",
-    "campaign.change_discarded",
-    "campaign.cancelled",
-    "campaign.evaluated",
-    "region.started",
-    "region.resumed",
-    "region.replaced",
-    "region.paused",
-    "region.finished",
-)
+# Which events of the log belong to a topic.
+BY_TOPIC: dict[Topic, tuple[str, ...]] = {
+    Topic.TIME: (
+        "campaign.moved",
+        "region.moved",
+        "flights.changed",
+        "flight.added",
+        "flight.moved",
+        "flight.removed",
+        "flight.hours",
+    ),
+    Topic.REACH: ("region.added", "region.removed", "channel.added", "channel.removed"),
+    Topic.MESSAGE: ("core.saved", "fact.saved", "fact.deleted"),
+    Topic.BUDGET: ("budget.approval", "budget.acceptance"),
+    Topic.STATES: (
+        "campaign.handed_over",
+        "campaign.submitted",
+        "campaign.returned",
+        "campaign.approved",
+        "campaign.release_given_up",
+        "campaign.change_started",
+        "campaign.change_discarded",
+        "campaign.cancelled",
+        "campaign.evaluated",
+        "region.started",
+        "region.resumed",
+        "region.replaced",
+        "region.paused",
+        "region.finished",
+    ),
+}
+TOPIC_OF = {verb: topic.value for topic, verbs in BY_TOPIC.items() for verb in verbs}
 SCOPE = f"{Campaign._meta.label_lower}:"
 # One step of a change writes several events; what follows within the hour waits for the next mail.
 SETTLED, PAUSE = timedelta(minutes=1), timedelta(hours=1)
 MOST_LINES, MOST_ROWS = 20, 200
 
 
-def invite(*, campaign: Campaign, department: Department) -> CampaignPartner:
-    """Take a department in; it is told of what happens from now on, and first of all that it was invited."""
+def invite(
+    *,
+    campaign: Campaign,
+    by: User,
+    department: Department | None = None,
+    person: User | None = None,
+    topics: Collection[str] | None = None,
+) -> CampaignPartner:
+    """Take a department or a person in (exactly one of them), and write it down; asks for no right.
+
+    They are told of what happens from now on, and first of all that they were invited.
+    """
     last = AuditEvent.objects.aggregate(last=Max("pk"))["last"] or 0
-    now = timezone.now()
-    return CampaignPartner.objects.create(
-        campaign=campaign, department=department, told_event=last, changed_at=now
+    row = CampaignPartner.objects.create(
+        campaign=campaign,
+        department=department,
+        person=person,
+        topics=usual_topics() if topics is None else sorted(topics),
+        invited_by=by,
+        invited_at=timezone.now(),
+        told_event=last,
+        changed_at=timezone.now(),
     )
+    if person is None:
+        audit.record(by=by, verb="partner.invited", scope=campaign, department=str(department))
+    else:
+        audit.record(by=by, verb="partner.person_invited", scope=campaign, person=str(person))
+    return row
+
+
+def end(*, row: CampaignPartner, by: User) -> None:
+    """Take leave of a partner: what is still open for him is withdrawn; all that was said stays."""
+    campaign, now = row.campaign, timezone.now()
+    open_ones = Contribution.objects.filter(campaign=campaign, state=ContributionState.OPEN)
+    open_ones = open_ones.filter(department=row.department_id, person=row.person_id)
+    open_ones.update(state=ContributionState.WITHDRAWN, closed_by=by, closed_at=now)
+    CampaignPartner.objects.filter(pk=row.pk).update(ended_by=by, ended_at=now, changed_at=None)
+    if row.person_id is None:
+        audit.record(by=by, verb="partner.removed", scope=campaign, department=str(row.department))
+    else:
+        audit.record(by=by, verb="partner.person_removed", scope=campaign, person=str(row.person))
 
 
 @receiver(post_save, sender=AuditEvent, dispatch_uid="campaigns.partners")
 def note(instance: AuditEvent, **_kwargs: object) -> None:
     """Mark the partners of a campaign in the transaction of the change itself."""
-    if instance.verb in VERBS and instance.scope.startswith(SCOPE):
+    if instance.verb in TOPIC_OF and instance.scope.startswith(SCOPE):
         rows = CampaignPartner.objects.filter(campaign=int(instance.scope.removeprefix(SCOPE)))
         rows.filter(changed_at=None).update(changed_at=timezone.now())
 
 
 def tell_partners() -> int:
-    """Tell every department for which something is due; how many were told. One that fails stops no other."""
+    """Tell every partner for whom something is due; how many were told. One that fails stops no other."""
     now = timezone.now()
     due = CampaignPartner.objects.filter(changed_at__lte=now - SETTLED)
     due = due.filter(Q(told_at=None) | Q(told_at__lte=now - PAUSE)).order_by("changed_at", "pk")
@@ -94,23 +137,44 @@ def _tell(pk: int, campaign_id: int) -> bool:
     row = CampaignPartner.objects.filter(pk=pk, changed_at__isnull=False).first()
     if row is None:
         return False
-    events = AuditEvent.objects.filter(scope=audit.scope_of(campaign), pk__gt=row.told_event, verb__in=VERBS)
+    events = AuditEvent.objects.filter(
+        scope=audit.scope_of(campaign), pk__gt=row.told_event, verb__in=TOPIC_OF
+    )
     found = list(events.select_related("actor").order_by("pk"))
-    invited = row.told_at is None
-    for person in people(row):
-        news = [event for event in found if event.actor_id != person.pk]
+    invited, told = row.told_at is None, False
+    for person, topics in audience(row):
+        news = [one for one in found if one.actor_id != person.pk and TOPIC_OF[one.verb] in topics]
         if news or invited:
             _mail(campaign, row, person, news, invited=invited)
+            told = True
     row.told_event = found[-1].pk if found else row.told_event
-    row.told_at, row.changed_at = timezone.now(), None
+    # Nobody's hour begins with what nobody wanted to know.
+    row.told_at, row.changed_at = timezone.now() if told else row.told_at, None
     row.save(update_fields=["told_event", "told_at", "changed_at"])
-    return True
+    return told
 
 
 def people(row: CampaignPartner) -> QuerySet[User]:
-    """Who of the department sees the plan as a partner."""
-    there = User.objects.filter(department=row.department_id, is_active=True)
-    return there.filter(grants__role=Role.PARTNER).distinct().order_by("pk")
+    """Who sees the plan through this invitation: the person, or who of the department is a partner."""
+    here = User.objects.filter(is_active=True)
+    if row.person_id is not None:
+        return here.filter(pk=row.person_id)
+    there = here.filter(department=row.department_id, grants__role=Role.PARTNER)
+    return there.distinct().order_by("pk")
+
+
+def audience(row: CampaignPartner) -> list[tuple[User, frozenset[str]]]:
+    """Each of them with the topics that he wants to hear of; one who is invited himself counts there only."""
+    found = people(row)
+    if row.person_id is None:
+        alone = CampaignPartner.objects.filter(campaign=row.campaign_id, person__isnull=False)
+        found = found.exclude(pk__in=alone.values("person"))
+    chosen = dict(
+        PartnerReader.objects.filter(campaign=row.campaign_id, topics__isnull=False).values_list(
+            "person", "topics"
+        )
+    )
+    return [(person, frozenset(chosen.get(person.pk, row.topics))) for person in found]
 
 
 def _mail(
@@ -125,6 +189,8 @@ def _mail(
             context={
                 "campaign": campaign,
                 "invited": invited,
+                "row": row,
+                "wanted": _wanted(row) if invited else [],
                 "lines": lines[-MOST_LINES:],
                 "more": max(len(lines) - MOST_LINES, 0),
                 "url": absolute(reverse("campaigns:detail", args=[campaign.pk])),
@@ -132,3 +198,9 @@ def _mail(
             # Collected already; to a department nothing of it is due at once.
             urgent=False,
         )
+
+
+def _wanted(row: CampaignPartner) -> list[Contribution]:
+    """What they were asked for when they were invited: the invitation says it."""
+    found = Contribution.objects.filter(campaign=row.campaign_id, state=ContributionState.OPEN)
+    return list(found.filter(department=row.department_id, person=row.person_id).order_by("pk"))

@@ -87,6 +87,7 @@ def channel_plans(campaign: Campaign) -> tuple[ChannelPlan, ...]:
 
 def plan_of(campaign: Campaign) -> Plan:
     """The plan as it stands."""
+    invited = campaign.partners.filter(department__isnull=False)
     return Plan(
         name=campaign.name,
         starts_on=campaign.starts_on,
@@ -96,7 +97,7 @@ def plan_of(campaign: Campaign) -> Plan:
         theme=campaign.theme.title if campaign.theme else "",
         purpose=campaign.purpose,
         target_groups=tuple(campaign.target_groups.all()),
-        partners=tuple(row.department for row in campaign.partners.select_related("department")),
+        partners=tuple(row.department for row in invited.select_related("department")),
         regions=region_plans(campaign),
         channels=channel_plans(campaign),
     )

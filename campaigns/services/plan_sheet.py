@@ -111,7 +111,7 @@ def _about(campaign: Campaign) -> list[Any]:
         campaign.owner.email,
         "; ".join(_region(campaign, row) for row in campaign.regions.all()) or None,
         joined(campaign.target_groups.all()) or None,
-        "; ".join(row.department.code for row in campaign.partners.all()) or None,
+        "; ".join(row.department.code for row in campaign.partners.all() if row.department) or None,
         budget.currency if budget else None,
         (budget.proposed or None) if budget else None,
     ]

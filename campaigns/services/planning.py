@@ -131,14 +131,13 @@ def _write_people(campaign: Campaign, plan: Plan, by: User) -> None:
         campaign.target_groups.set(plan.target_groups)
         names = ", ".join(str(group) for group in plan.target_groups) or "–"
         audit.record(by=by, verb="campaign.target_groups", scope=campaign, names=names)
-    now = {row.department_id: row for row in campaign.partners.select_related("department")}
+    invited = campaign.partners.filter(department__isnull=False).select_related("department", "campaign")
+    now = {row.department_id: row for row in invited}
     wanted = {department.pk: department for department in plan.partners}
     for key in now.keys() - wanted.keys():
-        audit.record(by=by, verb="partner.removed", scope=campaign, department=str(now[key].department))
-        now[key].delete()
+        partners.end(row=now[key], by=by)
     for key in wanted.keys() - now.keys():
-        partners.invite(campaign=campaign, department=wanted[key])
-        audit.record(by=by, verb="partner.invited", scope=campaign, department=str(wanted[key]))
+        partners.invite(campaign=campaign, by=by, department=wanted[key])
 
 
 def _write_amounts(budget: Budget, plan: Plan, ids: dict[int, int], by: User) -> None:
