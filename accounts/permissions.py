@@ -147,6 +147,12 @@ ACCESS: dict[str, Access] = {
     "channels:create": form(MANAGING, scope=Scope.SIGNED_IN),
     "channels:edit": form(MANAGING, scope=Scope.SIGNED_IN, note="experts: only of the person's regions"),
     # --- customers ----------------------------------------------------------------------------------------
+    "customers:list": page(*CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="groups belong to the company"),
+    "customers:detail": page(*CAMPAIGN_READERS, scope=Scope.SIGNED_IN),
+    "customers:overlap": page(*CAMPAIGN_READERS, scope=Scope.SIGNED_IN),
+    "customers:create": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule group.edit"),
+    "customers:edit": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule group.edit"),
+    "customers:uses": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule group.edit"),
     # --- campaigns ----------------------------------------------------------------------------------------
     "api-1.0.0:*": Access(see=CAMPAIGN_READERS, note="/api/v1/: visible_to and the rules of the services"),
     "campaigns:list": page(*CAMPAIGN_READERS),
@@ -175,6 +181,12 @@ ACCESS: dict[str, Access] = {
     "campaigns:detail": page(*CAMPAIGN_READERS),
     "campaigns:edit": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:activity": page(*CAMPAIGN_READERS),
+    "campaigns:document": page(*CAMPAIGN_READERS, note="each part as the page on which it stands"),
+    "campaigns:document_pdf": page(*CAMPAIGN_READERS, note="as campaigns:document"),
+    "campaigns:links": form(
+        (Role.MARKETER, *MANAGING), note="rule link.make: owner, managers of all its regions"
+    ),
+    "campaigns:link_revoke": action((Role.MARKETER, *MANAGING), note="as campaigns:links"),
     "campaigns:panels": page(*CAMPAIGN_READERS),
     "campaigns:budget": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:budget_propose": action(

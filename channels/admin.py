@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.places import RecordAdmin
 from accounts.admin_base import SeenVersionForm, ServiceAdmin
 from channels import services
-from channels.models import Channel, ChannelExpert
+from channels.models import Channel, ChannelExpert, JourneyPhase
 
 
 class ExpertInline(admin.TabularInline):
@@ -65,3 +66,17 @@ class ChannelAdmin(ServiceAdmin):
             services.remove_expert(link=ChannelExpert.objects.get(pk=link.pk), by=request.user)
         for link in entries:
             services.name_expert(channel=form.instance, user=link.user, region=link.region, by=request.user)
+
+
+@admin.register(JourneyPhase)
+class JourneyPhaseAdmin(RecordAdmin):
+    """Phases of the customer journey: the columns of the touchpoint map; taken out of use, never deleted."""
+
+    list_display = ["name_en", "name_de", "code", "position", "active"]
+    list_filter = ["active"]
+    search_fields = ["code", "name_de", "name_en"]
+    ordering = ["position", "code"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: JourneyPhase | None = None) -> list[str]:
+        """The code stays: insight is kept by it."""
+        return ["code"] if obj else []

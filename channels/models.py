@@ -56,6 +56,26 @@ class Channel(VersionedModel, BilingualName):
         return {name: str(label) for name, label in PARTS[self.parts].items()}
 
 
+class JourneyPhase(BilingualName):
+    """A phase of the customer journey; in it every channel is a touchpoint. `code` is stable."""
+
+    code = models.SlugField(_("code"), unique=True)
+    question_de = models.CharField(_("what the customer asks himself (German)"), max_length=120, blank=True)
+    question_en = models.CharField(_("what the customer asks himself (English)"), max_length=120, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["position", "code"]
+        verbose_name = _("journey phase")
+        verbose_name_plural = _("journey phases")
+
+    @property
+    def question(self) -> str:
+        """What the customer asks himself, in the reader's language."""
+        return self.in_language("question")
+
+
 class ChannelExpert(models.Model):
     """A person who answers for a channel, in one region or everywhere."""
 

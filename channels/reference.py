@@ -43,6 +43,15 @@ PARTS = {
 }
 # One programme, one shop, one press release for all regions; other channels begin region by region.
 AT_ONCE = ("webshop", "tv", "pr")
+# Phases of the customer journey: code, German, English, what the customer asks himself in both.
+PHASES: list[tuple[str, str, str, str, str]] = [
+    ("awareness", "Aufmerksamkeit", "Awareness", "Was gibt es?", "What is there?"),
+    ("consideration", "Abwägung", "Consideration", "Was passt zu mir?", "What suits me?"),
+    ("purchase", "Kauf", "Purchase", "Wo bekomme ich es?", "Where do I get it?"),
+    ("service", "Service", "Service", "Wer hilft mir?", "Who helps me?"),
+    ("loyalty", "Bindung", "Loyalty", "Warum wiederkommen?", "Why come back?"),
+]
+PHASE_FIELDS = ("name_de", "name_en", "question_de", "question_en")
 FIELDS = ("name_de", "name_en", "medium", "direction", "customer_facing", "icon", "preview")
 
 
@@ -71,6 +80,21 @@ def load(channel_model: type[Model] | None = None, using: str = "default") -> in
             **{name: value for name, value in _later(code).items() if name in has},
         )
         for place, (code, *values) in enumerate(CHANNELS, start=1)
+        if code not in known
+    ]
+    manager.bulk_create(new)
+    return len(new)
+
+
+def load_phases(phase_model: type[Model] | None = None, using: str = "default") -> int:
+    """Create the journey phases whose code is missing, leave the others; how many came."""
+    if phase_model is None:
+        from channels.models import JourneyPhase as phase_model  # noqa: N813 - a migration brings its own
+    manager: Any = phase_model._base_manager.using(using)
+    known = set(manager.values_list("code", flat=True))
+    new = [
+        phase_model(code=code, position=10 * place, **dict(zip(PHASE_FIELDS, values, strict=True)))
+        for place, (code, *values) in enumerate(PHASES, start=1)
         if code not in known
     ]
     manager.bulk_create(new)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls_signin")),
     path("", include("accounts.urls")),
     path("channels/", include("channels.urls")),
+    path("target-groups/", include("customers.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("", include("campaigns.urls_strategy")),
     path("", include("briefings.urls")),

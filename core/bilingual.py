@@ -24,3 +24,13 @@ class BilingualName(models.Model):
     def name_in(self, language: str) -> str:
         """The name for a language code such as "de" or "en-gb"; English for all but German."""
         return self.name_de if language.startswith("de") else self.name_en
+
+    def in_language(self, field: str) -> str:
+        """Another text that is kept as `<field>_de` and `<field>_en`: the reader's, else the other one."""
+        own, other = ("de", "en") if (get_language() or "en").startswith("de") else ("en", "de")
+        return getattr(self, f"{field}_{own}") or getattr(self, f"{field}_{other}")
+
+    def language_of(self, field: str) -> str:
+        """The language ("de", "en") of the text that `in_language` gives."""
+        own, other = ("de", "en") if (get_language() or "en").startswith("de") else ("en", "de")
+        return own if getattr(self, f"{field}_{own}") or not getattr(self, f"{field}_{other}") else other

@@ -71,4 +71,4 @@ def test_a_target_group_is_saved_and_audited(client):
     data = {"name_de": "Familien", "name_en": "Families", "insight": "", "active": "on"}
     assert client.post(reverse("admin:customers_targetgroup_add"), data).status_code == 302
     assert TargetGroup.objects.get().name_de == "Familien"
-    assert AuditEvent.objects.get().verb == "record.saved"
+    assert AuditEvent.objects.get().verb == "group.created"

@@ -118,6 +118,18 @@ class TargetGroupFactory(DjangoModelFactory):
     name_en = factory.Sequence(lambda n: f"Target group {n}")
 
 
+class PhaseFactory(DjangoModelFactory):
+    """A phase of the customer journey."""
+
+    class Meta:
+        model = channels.JourneyPhase
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda n: f"phase-{n}")
+    name_de = factory.LazyAttribute(lambda o: f"Phase {o.code}")
+    name_en = factory.LazyAttribute(lambda o: f"Phase {o.code}")
+
+
 class CampaignFactory(DjangoModelFactory):
     """A bare draft; `in_regions=[region, ...]` adds regions over the whole period."""
 

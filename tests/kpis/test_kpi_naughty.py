@@ -81,9 +81,12 @@ def test_the_name_of_a_tool(client):
 def test_target_groups(client, rf):
     group, names = TargetGroup.objects.create(name_de="Wandernde", name_en="Hikers"), ("name_de", "name_en")
     names = (*names, "insight")
-    form = admin.site._registry[TargetGroup].get_form(rf.get("/"))
+    admin_user = UserFactory(roles=[Role.ADMIN], is_staff=True)
+    asked = rf.get("/")
+    asked.user = admin_user
+    form = admin.site._registry[TargetGroup].get_form(asked)
     check(lambda words: form(words | {"active": "on"}, instance=group), names)
-    client.force_login(UserFactory(roles=[Role.ADMIN], is_staff=True))
+    client.force_login(admin_user)
     url = f"/admin/customers/targetgroup/{group.pk}/change/"
     assert client.post(url, dict.fromkeys(names, WORST) | {"active": "on"}).status_code == 302
     group.refresh_from_db()
