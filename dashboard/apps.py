@@ -8,10 +8,14 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.permissions import CAMPAIGN_READERS
+        from core import audit
         from core.demo import sign_ins as registry
         from core.navigation import register_nav
+        from dashboard import verbs
         from dashboard.demo import sign_ins
+        from dashboard.portfolio import rules  # noqa: F401 - registers what a person may do
 
+        audit.register_verbs(verbs.VERBS, words=verbs.WORDS)
         registry.register("company")(sign_ins)
         register_nav("home", _("Home"), "house", "home", badge_key="home", order=10, tab=1)
         register_nav(

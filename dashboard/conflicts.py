@@ -1,13 +1,15 @@
-"""What gets in each other's way on the calendar, and how much is going on at once.
+"""What gets in each other's way, and how much is going on at once: for the calendar and the portfolio alike.
 
 The one place that decides it: two campaigns that reach the same target group in the same region on the same
-day; for flights also on the same channel. `clashes` and `load` look only at what they are given.
+day, with flights also on the same channel, for more days than the limits allow (dashboard.models.LoadRules).
+`meetings`, `clashes`, `peaks` and `load` look only at what they are given.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from datetime import date
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +19,26 @@ from core import formats
 from dashboard.calendar.rows import CAMPAIGN, Entry
 
 OVER = (Phase.CANCELLED, Phase.EVALUATED, Phase.FINISHED)
-# So many campaigns at once for one target group in one region are usual.
-USUAL = 3
+WEEK = 7
+
+
+class Stretch(NamedTuple):
+    """Days, both included, of something that belongs to the campaign `who` (an id)."""
+
+    first: date
+    last: date
+    who: int
+    item: Any
+
+
+class Meeting(NamedTuple):
+    """Two stretches of different campaigns that share days; `later` begins later."""
+
+    key: Hashable
+    earlier: Stretch
+    later: Stretch
+    first: date
+    last: date
 
 
 class Clash(NamedTuple):
@@ -32,39 +52,44 @@ class Clash(NamedTuple):
     last: date
 
 
-class _Stretch(NamedTuple):
-    first: date
-    last: date
-    entry: Entry
-
-
-def clashes(entries: Iterable[Entry]) -> dict[str, list[Clash]]:
-    """For each entry (by key) what it meets, at most once per other entry."""
-    found: dict[str, dict[str, Clash]] = defaultdict(dict)
-    for (target, code, _channel), stretches in _by_people(entries).items():
-        stretches.sort(key=lambda one: (one.first, one.last, one.entry.pk))
-        running: list[_Stretch] = []
-        for one in stretches:
+def meetings(stretches: Mapping[Hashable, list[Stretch]], shared: int = 0) -> Iterator[Meeting]:
+    """Every pair below the same key that shares more than `shared` days."""
+    for key, found in stretches.items():
+        running: list[Stretch] = []
+        for one in sorted(found, key=lambda one: (one.first, one.who, one.last)):
             running = [other for other in running if other.last >= one.first]
             for other in running:
-                if _campaign_of(one.entry) is not _campaign_of(other.entry):
-                    _note(found, one, other, target, code)
+                last = min(one.last, other.last)
+                if other.who != one.who and (last - one.first).days >= shared:
+                    yield Meeting(key, other, one, one.first, last)
             running.append(one)
+
+
+def clashes(entries: Iterable[Entry], shared: int | None = 0) -> dict[str, list[Clash]]:
+    """For each entry (by key) what it meets, at most once per other entry; nothing without a limit."""
+    if shared is None:
+        return {}
+    found: dict[str, dict[str, Clash]] = defaultdict(dict)
+    for key, earlier, later, first, last in meetings(_by_people(entries), shared):
+        target, code, _channel = key
+        for mine, theirs in ((later.item, earlier.item), (earlier.item, later.item)):
+            found[mine.key].setdefault(theirs.key, Clash(mine, theirs, target, code, first, last))
     return {key: list(others.values()) for key, others in found.items()}
 
 
-def _by_people(entries: Iterable[Entry]) -> dict[tuple[int, str, int], list[_Stretch]]:
+def _by_people(entries: Iterable[Entry]) -> dict[tuple[int, str, int], list[Stretch]]:
     """Stretches of days by target group, region and (for flights) channel."""
-    found: dict[tuple[int, str, int], list[_Stretch]] = defaultdict(list)
+    found: dict[tuple[int, str, int], list[Stretch]] = defaultdict(list)
     for entry in entries:
         if entry.phase in OVER:
             continue
         channel = entry.channel.pk if entry.channel else 0
+        who = _campaign_of(entry).pk
         for where in entry.regions:
             first, last = max(entry.first, where.first), min(entry.last, where.last)
             if first <= last:
                 for target in entry.targets:
-                    found[target, where.code, channel].append(_Stretch(first, last, entry))
+                    found[target, where.code, channel].append(Stretch(first, last, who, entry))
     return found
 
 
@@ -72,13 +97,7 @@ def _campaign_of(entry: Entry) -> Entry:
     return entry.campaign or entry
 
 
-def _note(found: dict[str, dict[str, Clash]], one: _Stretch, other: _Stretch, target: int, code: str) -> None:
-    first, last = max(one.first, other.first), min(one.last, other.last)
-    for mine, theirs in ((one.entry, other.entry), (other.entry, one.entry)):
-        found[mine.key].setdefault(theirs.key, Clash(mine, theirs, target, code, first, last))
-
-
-def mark(entries: Iterable[Entry]) -> int:
+def mark(entries: Iterable[Entry], shared: int | None = 0) -> int:
     """Write on each entry what it clashes with, in short; how many entries do.
 
     A flight clashes on its own. A campaign with flights clashes by them; without any by its own days.
@@ -86,7 +105,7 @@ def mark(entries: Iterable[Entry]) -> int:
     entries = list(entries)
     flights = [entry for entry in entries if entry.kind != CAMPAIGN]
     bare = [entry for entry in entries if entry.kind == CAMPAIGN and not entry.flights]
-    found = clashes(flights) | clashes(bare)
+    found = clashes(flights, shared) | clashes(bare, shared)
     for entry in entries:
         met = [clash for part in entry.flights for clash in found.get(part.key, [])]
         met = met or found.get(entry.key, [])
@@ -115,16 +134,49 @@ def words(met: list[Clash]) -> str:
     return text % (params | {"more": more})
 
 
+def peaks(
+    stretches: Mapping[Hashable, Iterable[Stretch]], first: date, weeks: int
+) -> dict[Hashable, list[int]]:
+    """For each key and each week from `first` on: the most campaigns on one day. A campaign counts once."""
+    return {key: _peaks(found, first, weeks) for key, found in stretches.items()}
+
+
+def _peaks(stretches: Iterable[Stretch], first: date, weeks: int) -> list[int]:
+    days = weeks * WEEK
+    changes = [0] * (days + 1)
+    for one in merged(stretches):
+        at, until = max((one.first - first).days, 0), min((one.last - first).days, days - 1)
+        if at <= until:
+            changes[at] += 1
+            changes[until + 1] -= 1
+    at_once = list(accumulate(changes))
+    return [max(at_once[week * WEEK : (week + 1) * WEEK]) for week in range(weeks)]
+
+
+def merged(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """The days of each campaign, stretches of it that share days as one."""
+    by_campaign: dict[int, list[Stretch]] = defaultdict(list)
+    for one in stretches:
+        by_campaign[one.who].append(one)
+    for found in by_campaign.values():
+        found.sort(key=lambda one: (one.first, one.last))
+        now = found[0]
+        for one in found[1:]:
+            if one.first > now.last:
+                yield now
+                now = one
+            elif one.last > now.last:
+                now = now._replace(last=one.last)
+        yield now
+
+
 def load(campaigns: Iterable[Entry], first: date, weeks: int) -> list[int]:
     """For each week from `first` on: the most campaigns at once for one target group in one region."""
-    counts: list[dict[tuple[int, str], int]] = [defaultdict(int) for _week in range(weeks)]
+    found: dict[Hashable, list[Stretch]] = defaultdict(list)
     for campaign in campaigns:
-        if campaign.phase in (Phase.CANCELLED,):
-            continue
-        for where in campaign.regions:
-            begin = max((where.first - first) // timedelta(days=7), 0)
-            end = min((where.last - first) // timedelta(days=7), weeks - 1)
-            for week in range(begin, end + 1):
+        if campaign.phase != Phase.CANCELLED:
+            for where in campaign.regions:
                 for target in campaign.targets:
-                    counts[week][target, where.code] += 1
-    return [max(found.values(), default=0) for found in counts]
+                    found[target, where.code].append(Stretch(where.first, where.last, campaign.pk, campaign))
+    by_week = zip(*peaks(found, first, weeks).values(), strict=True)
+    return [max(counts) for counts in by_week] or [0] * weeks

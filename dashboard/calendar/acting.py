@@ -128,7 +128,7 @@ def done(request: HttpRequest, panel: Panel | None, words: str, facts_: dict[str
 def page_behind(request: HttpRequest, panel: Panel | None, chosen: Chosen) -> HttpResponse:
     """The page (or for htmx its panel) as it is now."""
     rows = rows_of(chosen, request.user, most=MOST)
-    clashing = conflicts.mark([*rows.campaigns, *rows.flights])
+    clashing = conflicts.mark([*rows.campaigns, *rows.flights], rows.rules.shared_days)
     if panel:
         entries = {entry.key: entry for entry in (*rows.campaigns, *rows.flights)}
         panel.clash = entries[panel.key].clash if panel.key in entries else ""

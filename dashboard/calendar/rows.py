@@ -11,13 +11,14 @@ from django.db.models import Q
 
 from accounts.models import User
 from campaigns.enums import Phase
-from campaigns.models import Campaign, CampaignRegion, Flight
+from campaigns.models import Campaign, CampaignChannel, CampaignRegion, Flight
 from campaigns.permissions import PLANS
 from campaigns.services.plan_rules import OPEN_STATES
 from campaigns.triggers import DURATION
 from channels.models import Channel
 from core import formats
 from dashboard.calendar.chosen import MINE, Chosen
+from dashboard.models import LoadRules
 
 CAMPAIGN, FLIGHT = "c", "f"
 
@@ -80,11 +81,15 @@ class Entry:
 
 @dataclass
 class Rows:
-    """The campaigns of a period, each with its flights in it. `total` are there before paging."""
+    """The campaigns of a period, each with its flights in it. `total` are there before paging.
+
+    `rules` are the limits from which on something is marked.
+    """
 
     campaigns: list[Entry]
     total: int
     channels: dict[int, ChannelSign]
+    rules: LoadRules
 
     @property
     def flights(self) -> list[Entry]:
@@ -107,7 +112,7 @@ def rows_of(chosen: Chosen, user: User, *, most: int | None = None) -> Rows:
     _set_movable(by_pk, {row[0]: row[2] for row in found}, user)
     if by_pk:
         _add_flights(by_pk, signs, chosen, first, last)
-    return Rows(campaigns, total, signs)
+    return Rows(campaigns, total, signs, LoadRules.current())
 
 
 COLUMNS = (
@@ -129,11 +134,17 @@ COLUMNS = (
 def campaigns_between(chosen: Chosen, user: User, first: date, last: date) -> list[tuple[Any, ...]]:
     """The rows of campaigns that run in between, earliest first, then the longest."""
     found = _filtered(Campaign.objects.visible_to(user), chosen, user)
-    # None of those that end in the period can have begun earlier than the longest campaign lasts.
-    found = found.filter(starts_on__lte=last, ends_on__gte=first).extra(
-        where=[f"starts_on >= {_longest_before()}"], params=[first.isoformat()]
-    )
+    found = since(found.filter(starts_on__lte=last, ends_on__gte=first), first)
     return list(found.order_by("starts_on", "-ends_on", "pk").values_list(*COLUMNS))
+
+
+def since(found: Any, first: date) -> Any:
+    """Of campaigns that are not over on `first`, says that they begin no earlier than the longest one lasts.
+
+    So the index of first days ends the search; nothing is left out.
+    """
+    table = Campaign._meta.db_table
+    return found.extra(where=[f"{table}.starts_on >= {_longest_before()}"], params=[first.isoformat()])
 
 
 def _longest_before() -> str:
@@ -218,16 +229,19 @@ def _add_flights(
         found = found.filter(campaign_channel__channel=chosen.channel)
     columns = (
         "pk",
+        "campaign_channel_id",
         "campaign_channel__campaign_id",
         "campaign_channel__channel_id",
         "starts_on",
         "ends_on",
         "version",
     )
-    for pk, campaign_id, channel_id, starts_on, ends_on, version in found.order_by(
+    reach = _reach(list(campaigns))
+    for pk, row, campaign_id, channel_id, starts_on, ends_on, version in found.order_by(
         "starts_on", "pk"
     ).values_list(*columns):
         parent, sign = campaigns[campaign_id], signs[channel_id]
+        carried = reach.get(row)
         parent.flights.append(
             Entry(
                 FLIGHT,
@@ -243,10 +257,21 @@ def _add_flights(
                 owner=parent.owner,
                 team_id=parent.team_id,
                 channel=sign,
-                regions=parent.regions,
+                regions=[one for one in parent.regions if one.region_id in carried]
+                if carried
+                else parent.regions,
                 targets=parent.targets,
             )
         )
+
+
+def _reach(campaigns: list[int]) -> dict[int, set[int]]:
+    """The regions of channels, by the campaign's channel."""
+    found: dict[int, set[int]] = defaultdict(set)
+    through = CampaignChannel.regions.through.objects.filter(campaignchannel__campaign__in=campaigns)
+    for pk, region in through.values_list("campaignchannel_id", "campaignregion__region_id"):
+        found[pk].add(region)
+    return found
 
 
 def by_region(campaigns: Iterable[Entry]) -> dict[str, list[tuple[Entry, Where]]]:

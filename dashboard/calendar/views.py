@@ -49,7 +49,7 @@ def chosen_of(request: HttpRequest, page: str) -> Chosen:
 def plan_page(request: HttpRequest, chosen: Chosen) -> HttpResponse:
     """The whole page; for htmx only the panel when that is what it asks for."""
     rows = rows_of(chosen, request.user, most=MOST)
-    clashing = conflicts.mark([*rows.campaigns, *rows.flights])
+    clashing = conflicts.mark([*rows.campaigns, *rows.flights], rows.rules.shared_days)
     key = request.GET.get("open", "")
     panel = panel_for(chosen, request.user, key, rows) if key else None
     return show(request, chosen, rows, clashing, panel)
@@ -134,14 +134,16 @@ def drawing_of(chosen: Chosen, rows: Rows, shown: list[Entry], opened: str = "")
     if chosen.is_grid:
         return found | {"grid": writer.grid(weeks(telling(chosen, shown), first, last))}
     counts = conflicts.load(rows.campaigns, first, chosen.weeks) if chosen.page == TIMELINE else []
+    most = max(counts, default=0)
+    allowed = rows.rules.target_most or most
     return found | {
         "rows": writer.rows(rows_for(chosen, rows)),
         "heads": html.column_heads(chosen),
         "marks": html.marks(chosen),
-        "load": html.load_bars(counts, conflicts.USUAL) if any(counts) else "",
+        "load": html.load_bars(counts, allowed) if any(counts) else "",
         "load_sum": "-".join(map(str, counts)),
-        "most": max(counts, default=0),
-        "usual": conflicts.USUAL,
+        "most": most,
+        "usual": rows.rules.target_most,
     }
 
 
