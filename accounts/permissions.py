@@ -31,6 +31,8 @@ PLANNING: Roles = (Role.MARKETER, Role.EXPERT, Role.MANAGER, Role.ADMIN)
 # Who may open a campaign at all; CampaignQuerySet.visible_to says which.
 CAMPAIGN_READERS: Roles = (*PLANNING, Role.REVIEWER, Role.PARTNER)
 FRONT: Roles = (Role.STAFF, Role.TEAM_LEAD)
+# Who may be a partner in planning a campaign; staff see those to which they are invited by name.
+INVITED: Roles = (*CAMPAIGN_READERS, *FRONT)
 
 TEAM_READERS: Roles = (*PLANNING, *FRONT)
 # Lead and deputy are staff or team leads; the rule team.manage looks at the team.
@@ -177,18 +179,24 @@ ACCESS: dict[str, Access] = {
     "campaigns:template_drop": action(
         (Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule template.drop"
     ),
+    "campaigns:team": page(*INVITED),
+    "campaigns:team_invite": form(INVITED, (Role.MARKETER, *MANAGING), note="rule team.invite"),
+    "campaigns:team_leave": action(INVITED, (Role.MARKETER, *MANAGING), note="rule team.invite"),
+    "campaigns:team_say": form(INVITED, note="rules team.talk; team.invite for what is asked for"),
+    "campaigns:team_step": action(INVITED, note="rules contribution.answer, .close, .withdraw"),
+    "campaigns:team_topics": form(INVITED, note="rule team.topics: partners, everybody his own"),
     "campaigns:channel_row": page(Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="for the plan form"),
-    "campaigns:detail": page(*CAMPAIGN_READERS),
+    "campaigns:detail": page(*INVITED),
     "campaigns:edit": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
-    "campaigns:activity": page(*CAMPAIGN_READERS),
+    "campaigns:activity": page(*INVITED),
     "campaigns:document": page(*CAMPAIGN_READERS, note="each part as the page on which it stands"),
     "campaigns:document_pdf": page(*CAMPAIGN_READERS, note="as campaigns:document"),
     "campaigns:links": form(
         (Role.MARKETER, *MANAGING), note="rule link.make: owner, managers of all its regions"
     ),
     "campaigns:link_revoke": action((Role.MARKETER, *MANAGING), note="as campaigns:links"),
-    "campaigns:panels": page(*CAMPAIGN_READERS),
-    "campaigns:budget": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "campaigns:panels": page(*INVITED),
+    "campaigns:budget": form(INVITED, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:budget_propose": action(
         CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule budget.propose: the owner"
     ),
@@ -201,7 +209,7 @@ ACCESS: dict[str, Access] = {
         CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="as campaigns:budget_propose"
     ),
     "campaigns:budget_move": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
-    "campaigns:spending": page(*CAMPAIGN_READERS),
+    "campaigns:spending": page(*INVITED),
     "campaigns:commitment_new": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"),
     "campaigns:commitment_correct": form(
         CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"
@@ -214,13 +222,13 @@ ACCESS: dict[str, Access] = {
     "campaigns:expense_reverse": action(
         CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"
     ),
-    "campaigns:budget_history": page(*CAMPAIGN_READERS),
+    "campaigns:budget_history": page(*INVITED),
     "campaigns:money_import": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record"),
     "campaigns:money_import_preview": form(
         CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule money.record; everybody his own files"
     ),
     "campaigns:money_export": page(*CAMPAIGN_READERS),
-    "campaigns:scenarios": page(*CAMPAIGN_READERS),
+    "campaigns:scenarios": page(*INVITED),
     "campaigns:scenario_new": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:scenario_edit": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:scenario_choose": action(
@@ -229,7 +237,7 @@ ACCESS: dict[str, Access] = {
     "campaigns:scenario_drop": action(
         CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"
     ),
-    "campaigns:message": page(*CAMPAIGN_READERS),
+    "campaigns:message": page(*INVITED),
     "campaigns:core_edit": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
     "campaigns:fact_new": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
     "campaigns:fact_edit": form(CAMPAIGN_READERS, PLANNING, note="message.edit"),
@@ -238,25 +246,25 @@ ACCESS: dict[str, Access] = {
     "campaigns:variant_edit": form(CAMPAIGN_READERS, PLANNING, note="variant.edit"),
     "campaigns:variant_preview": action(CAMPAIGN_READERS, PLANNING, note="variant.edit"),
     "campaigns:variant_confirm": action(CAMPAIGN_READERS, PLANNING, note="variant.confirm"),
-    "campaigns:message_versions": page(*CAMPAIGN_READERS),
+    "campaigns:message_versions": page(*INVITED),
     "campaigns:share": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
-    "campaigns:reviews": page(*CAMPAIGN_READERS, note="reviewers: the regions they speak for"),
+    "campaigns:reviews": page(*INVITED, note="reviewers: the regions they speak for"),
     "campaigns:review_inbox": page(Role.REVIEWER, scope=Scope.SIGNED_IN, note="everybody his own"),
-    "campaigns:review": page(*CAMPAIGN_READERS, note="as campaigns:reviews"),
+    "campaigns:review": page(*INVITED, note="as campaigns:reviews"),
     "campaigns:verdict": action(CAMPAIGN_READERS, (Role.REVIEWER,), note="only the named reviewer"),
     "campaigns:review_understood": action(CAMPAIGN_READERS, (Role.REVIEWER,), note="as campaigns:verdict"),
     "campaigns:review_approve": action(CAMPAIGN_READERS, (Role.REVIEWER,), note="as campaigns:verdict"),
     "campaigns:review_assign": action(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="as for share"),
-    "campaigns:gate": page(*CAMPAIGN_READERS),
+    "campaigns:gate": page(*INVITED),
     "campaigns:step": form(PLANNING, note="who may, says campaigns/services/transitions.py"),
     "campaigns:region_step": form(PLANNING, note="as campaigns:step"),
     "campaigns:approve": form((Role.MANAGER,), note="of all its regions, not the owner"),
     "campaigns:waive": action((Role.MANAGER,), note="of the region, not the owner"),
     "campaigns:confirm_share": form((Role.MANAGER,), note="as campaigns:approve"),
-    "campaigns:releases": page(*CAMPAIGN_READERS),
-    "campaigns:release": page(*CAMPAIGN_READERS),
-    "campaigns:release_compare": page(*CAMPAIGN_READERS),
-    "campaigns:decisions": page(*CAMPAIGN_READERS),
+    "campaigns:releases": page(*INVITED),
+    "campaigns:release": page(*INVITED),
+    "campaigns:release_compare": page(*INVITED),
+    "campaigns:decisions": page(*INVITED),
     "strategy:list": page(*CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="one set of goals for all"),
     "strategy:create": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN),
     "strategy:detail": page(*CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="its campaigns: visible ones"),
@@ -312,7 +320,7 @@ ACCESS: dict[str, Access] = {
     "kpis:list": page(*PLANNING, scope=Scope.SIGNED_IN, note="one catalogue for all regions"),
     "kpis:create": form(PLANNING, MANAGING, scope=Scope.SIGNED_IN),
     "kpis:edit": form(PLANNING, MANAGING, scope=Scope.SIGNED_IN),
-    "kpis:targets": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
+    "kpis:targets": form(INVITED, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     # --- desk ---------------------------------------------------------------------------------------------
     "desk:now": page(*PLANNING, *FRONT, note="regions they plan for or that their teams serve; others 404"),
     "desk:ask": form((*PLANNING, *FRONT), note="as desk:now; about an offer that the person sees"),
@@ -336,6 +344,12 @@ ACCESS: dict[str, Access] = {
     "calendar_view": page(*CAMPAIGN_READERS, scope=Scope.OWN, note="one's own and shared ones"),
     "calendar_view_change": action(CAMPAIGN_READERS, scope=Scope.OWN, note="one's own"),
     "calendar_view_delete": action(CAMPAIGN_READERS, scope=Scope.OWN, note="one's own"),
+    "calendar_view_links": form((Role.MARKETER, *MANAGING), scope=Scope.OWN, note="of one's own views"),
+    "calendar_view_link_revoke": action(
+        (Role.MARKETER, *MANAGING), scope=Scope.OWN, note="of one's own views"
+    ),
+    "shared": public("GET", note="the secret in the address is the right; as its maker sees it"),
+    "shared_pdf": public("GET", note="as shared"),
     "calendar_feed": form(CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="everybody his own"),
     "calendar_feed_revoke": action(CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="everybody his own"),
     "calendar_feed_read": public("GET", note="the secret in the address is the right"),

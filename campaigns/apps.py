@@ -20,14 +20,17 @@ class CampaignsConfig(AppConfig):
             home_budget,  # noqa: F401
             home_decisions,  # noqa: F401
             home_message,  # noqa: F401
+            home_partners,  # noqa: F401
             home_review,  # noqa: F401
             life,  # noqa: F401
             origin,  # noqa: F401
             panels,  # noqa: F401
             permissions,  # noqa: F401
             rollout,  # noqa: F401
+            team,  # noqa: F401
             verbs,
         )
+        from campaigns.document import own  # noqa: F401 - parts of the plan as a document
         from campaigns.services import (
             partners,  # noqa: F401 - hears what happens to a campaign
             review,  # noqa: F401 - asks again when the message changes

@@ -257,3 +257,14 @@ class ContributionState(ToneChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("contribution", "Withdrawn")
 
     __tones__ = tones.CONTRIBUTION
+
+
+class LinkState(ToneChoices):
+    """Whether a link for people outside still opens."""
+
+    OPEN = "open", pgettext_lazy("link", "Open")
+    RESTING = "resting", pgettext_lazy("link", "Rests")
+    EXPIRED = "expired", pgettext_lazy("link", "Expired")
+    REVOKED = "revoked", pgettext_lazy("link", "Revoked")
+
+    __tones__ = tones.LINK

@@ -5,7 +5,16 @@ from accounts.models import User
 from accounts.permissions import CAMPAIGN_READERS, rule
 from accounts.rights import PLANNERS
 from campaigns.enums import DecisionKind
-from campaigns.models import Campaign, CampaignRegion, Decision, Strategy, Theme, Variant
+from campaigns.models import (
+    Campaign,
+    CampaignRegion,
+    Decision,
+    SavedView,
+    ShareLink,
+    Strategy,
+    Theme,
+    Variant,
+)
 
 MANAGING = (Role.MANAGER, Role.ADMIN)
 PLANS = (Role.MARKETER, *MANAGING)
@@ -91,6 +100,29 @@ def runs_region(user: User, region: CampaignRegion) -> bool:
 def may_waive(user: User, region: CampaignRegion) -> bool:
     """A manager in this region who is not the owner."""
     return region.campaign.owner_id != user.pk and user.rights.has_in(region.region_id, Role.MANAGER)
+
+
+# --- Links for people outside (services/share_links.py). Asked again at every opening.
+
+
+@rule("link.make")
+def may_share_plan(user: User, campaign: Campaign) -> bool:
+    """The owner, and managers of all its regions, while they hold any role at all."""
+    return bool(user.rights.roles) and is_owner_or_manager(user, campaign)
+
+
+@rule("link.make_view")
+def may_share_view(user: User, view: SavedView) -> bool:
+    """Whoever saved the view, while he plans campaigns."""
+    return view.owner_id == user.pk and user.rights.has(*PLANS)
+
+
+@rule("link.revoke")
+def may_revoke_link(user: User, link: ShareLink) -> bool:
+    """Who made it, who could make it, and admins."""
+    if link.by_id == user.pk or user.rights.has(Role.ADMIN):
+        return True
+    return link.campaign is not None and may_share_plan(user, link.campaign)
 
 
 # --- The message (services/message.py).

@@ -61,3 +61,9 @@ CONTRIBUTION = {
     "declined": Look("neutral", "x-circle"),
     "withdrawn": Look("neutral", "arrow-counterclockwise"),
 }
+LINK = {
+    "open": Look("good", "unlock"),
+    "resting": Look("care", "pause-circle"),
+    "expired": Look("neutral", "hourglass-bottom"),
+    "revoked": Look("neutral", "lock"),
+}

@@ -7,7 +7,9 @@ from campaigns.views import (
     copies,
     decisions,
     detail,
+    document,
     lifecycle,
+    links,
     listing,
     message,
     message_edit,
@@ -20,6 +22,7 @@ from campaigns.views import (
     scenarios,
     spending,
     stages,
+    team,
     variants,
     versions,
 )
@@ -39,6 +42,13 @@ urlpatterns = [
     path("templates/<int:template_pk>/drop/", copies.template_drop, name="template_drop"),
     path("<int:pk>/stages/", stages.stages, name="stages"),
     path("<int:pk>/stages/<int:stage_pk>/", stages.stage_decide, name="stage_decide"),
+    # the team: partners, what they contribute and ask
+    path("<int:pk>/team/", team.team, name="team"),
+    path("<int:pk>/team/invite/", team.invite, name="team_invite"),
+    path("<int:pk>/team/changes/", team.topics, name="team_topics"),
+    path("<int:pk>/team/partners/<int:partner_pk>/end/", team.take_leave, name="team_leave"),
+    path("<int:pk>/team/say/<slug:kind>/", team.say, name="team_say"),
+    path("<int:pk>/team/notes/<int:note_pk>/<slug:step>/", team.step, name="team_step"),
     path("<int:pk>/copy/", copies.copy, name="copy"),
     path("<int:pk>/template/", copies.template_keep, name="template_keep"),
     path("<int:pk>/facts-checked/", copies.fact_checked, name="fact_checked"),
@@ -83,6 +93,11 @@ urlpatterns = [
         name="scenario_choose",
     ),
     path("<int:pk>/budget/scenarios/<int:scenario_pk>/drop/", scenarios.scenario_drop, name="scenario_drop"),
+    # the plan as a document, and links by which people outside read it
+    path("<int:pk>/plan/", document.document, name="document"),
+    path("<int:pk>/plan.pdf", document.document_pdf, name="document_pdf"),
+    path("<int:pk>/links/", links.links, name="links"),
+    path("<int:pk>/links/<int:link_pk>/revoke/", links.link_revoke, name="link_revoke"),
     path("<int:pk>/decisions/", decisions.campaign_decisions, name="decisions"),
     # message
     path("<int:pk>/message/", message.message, name="message"),

@@ -1,6 +1,23 @@
 """Logging: one structlog chain for Django, Celery and our own lines; JSON or plain text."""
 
+import logging
+import re
+
 import structlog
+
+# Addresses that are a right by themselves: links for people outside, calendar feeds.
+_SECRET = re.compile(r"(/(?:s|calendar/feed)/)[\w-]{16,}")
+
+
+class NoSecrets(logging.Filter):
+    """Takes the secret out of addresses before a line is written anywhere."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always True; the line is changed, not dropped."""
+        if isinstance(record.msg, str) and ("/s/" in (line := record.getMessage()) or "/feed/" in line):
+            record.msg, record.args = _SECRET.sub(r"\1…", line), None
+        return True
+
 
 _SHARED = [
     structlog.contextvars.merge_contextvars,
@@ -31,7 +48,10 @@ def logging_settings(*, as_json: bool, level: str) -> dict:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "filters": {"secrets": {"()": NoSecrets}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["secrets"]}
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {"django": {"handlers": [], "level": level, "propagate": True}},
     }

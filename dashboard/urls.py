@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from dashboard import views
-from dashboard.calendar import acting, feed_views, printing, saved
+from dashboard import shared, views
+from dashboard.calendar import acting, feed_views, links, printing, saved
 from dashboard.calendar import views as calendar
 
 urlpatterns = [
@@ -24,6 +24,14 @@ urlpatterns = [
     path("calendar/views/<int:pk>/", saved.view_open, name="calendar_view"),
     path("calendar/views/<int:pk>/change/", saved.view_change, name="calendar_view_change"),
     path("calendar/views/<int:pk>/delete/", saved.view_delete, name="calendar_view_delete"),
+    path("calendar/views/<int:pk>/links/", links.view_links, name="calendar_view_links"),
+    path(
+        "calendar/views/<int:pk>/links/<int:link_pk>/revoke/",
+        links.view_link_revoke,
+        name="calendar_view_link_revoke",
+    ),
+    path("s/<str:token>/", shared.shared, name="shared"),
+    path("s/<str:token>/pdf/", shared.shared_pdf, name="shared_pdf"),
     path("calendar/feed/", feed_views.feed_page, name="calendar_feed"),
     path("calendar/feed/revoke/", feed_views.feed_revoke, name="calendar_feed_revoke"),
     path("calendar/feed/<slug:token>.ics", feed_views.feed_read, name="calendar_feed_read"),

@@ -15,6 +15,7 @@ class KpisConfig(AppConfig):
         from kpis import (
             checks,  # noqa: F401
             copied,  # noqa: F401
+            document,  # noqa: F401
             goals,  # noqa: F401
             panels,  # noqa: F401
             verbs,

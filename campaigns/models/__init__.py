@@ -10,6 +10,7 @@ from campaigns.models.partner import CampaignPartner, Contribution, PartnerReade
 from campaigns.models.release import LaunchRecord, Release
 from campaigns.models.review import PassageVerdict, Review, ReviewApproval
 from campaigns.models.scenario import Scenario, ScenarioLine
+from campaigns.models.sharing import ShareLink
 from campaigns.models.spending import Commitment, CommitmentEnd, Expense, SpendingImport
 from campaigns.models.stage import CheckpointDecision, Stage, StageRegion
 from campaigns.models.strategy import Duty, Goal, Milestone, Strategy, Theme, ThemeComment, ThemeVote
@@ -55,6 +56,7 @@ __all__ = [
     "SavedView",
     "Scenario",
     "ScenarioLine",
+    "ShareLink",
     "SignOff",
     "SpendingImport",
     "Stage",

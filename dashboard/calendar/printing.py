@@ -1,7 +1,9 @@
 """The calendar on paper: the same rows and filters as on screen, drawn as SVG for PDF and picture."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,11 +13,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from core import documents, formats
 from core.markup import joined, markup
 from dashboard import conflicts
 from dashboard.calendar import html
-from dashboard.calendar.chosen import CALENDAR, TIMELINE, Chosen
+from dashboard.calendar.chosen import CALENDAR, MINE, TIMELINE, Chosen
 from dashboard.calendar.layout import Piece, Week, lanes_of, weeks
 from dashboard.calendar.rowing import Row, rows_for
 from dashboard.calendar.rows import Rows, rows_of
@@ -48,23 +51,37 @@ def document_of(request: HttpRequest, page: str) -> tuple[bytes, str]:
     """The PDF and a name for its file. DocumentsUnavailable where none can be made."""
     chosen = Chosen.from_query(page, request.GET, timezone.localdate())
     paper = request.GET.get("paper", "") if request.GET.get("paper") in PAPERS else "a4"
-    rows = rows_of(chosen, request.user, most=MOST)
-    conflicts.mark([*rows.campaigns, *rows.flights])
-    title = title_of(chosen)
-    context = {
-        "heading": _("Timeline") if page == TIMELINE else _("Calendar"),
-        "title": title,
+    context = sheet_of(chosen, request.user, paper)
+    body = documents.pdf("dashboard/calendar/print.html", context)
+    return body, f"{page}-{slugify(context['title']) or 'plan'}"
+
+
+def sheet_of(chosen: Chosen, user: User, paper: str = "a4", *, outside: bool = False) -> dict[str, Any]:
+    """What stands on paper. `outside`: for people without an account, without owners and conflicts."""
+    rows = rows_of(chosen, user, most=MOST)
+    if not outside:
+        conflicts.mark([*rows.campaigns, *rows.flights], rows.rules.shared_days)
+    return {
+        "heading": _("Timeline") if chosen.page == TIMELINE else _("Calendar"),
+        "title": title_of(chosen),
         "paper": PAPERS[paper],
         "big": paper == "a3",
-        "filters": list(filter_words(chosen)),
+        "filters": list(filter_words(chosen)) if not outside else list(outside_words(chosen, user)),
         "pictures": list(pictures(chosen, rows, GROWN[paper])),
         "kinds": html.kinds(rows.campaigns),
         "entries": sorted(drawn(chosen, rows), key=lambda one: (one.first, one.kind, one.pk)),
         "made": formats.full_datetime(timezone.now()),
-        "by": str(request.user),
+        "by": str(user),
         "more": rows.total - len(rows.campaigns),
+        "outside": outside,
     }
-    return documents.pdf("dashboard/calendar/print.html", context), f"{page}-{slugify(title) or 'plan'}"
+
+
+def outside_words(chosen: Chosen, user: User) -> Iterator[str]:
+    """The filters in words that do not speak to the person who set them."""
+    yield from filter_words(replace(chosen, owner=""))
+    if chosen.owner == MINE:
+        yield _("%(filter)s: %(value)s") % {"filter": _("Owner"), "value": user}
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.models import SavedView
+from campaigns.permissions import PLANS
 from campaigns.services import saved_views
 from dashboard.calendar.chosen import CALENDAR, TIMELINE, Chosen
 from dashboard.calendar.forms import SavedViewForm
@@ -23,7 +24,8 @@ def chosen_in(view: SavedView) -> Chosen:
 def view_list(request: HttpRequest) -> HttpResponse:
     """My views and those that colleagues share."""
     views = SavedView.objects.visible_to(request.user).select_related("owner")
-    return render(request, "dashboard/calendar/views.html", {"views": views})
+    context = {"views": views, "may_share": request.user.rights.has(*PLANS)}
+    return render(request, "dashboard/calendar/views.html", context)
 
 
 @require_GET

@@ -12,3 +12,4 @@ import "./lib/keys.js";
 import "./lib/formsets.js";
 import "./lib/tabs.js";
 import "./lib/offline.js";
+import "./lib/copy.js";
