@@ -265,6 +265,10 @@ ACCESS: dict[str, Access] = {
     "campaigns:release": page(*INVITED),
     "campaigns:release_compare": page(*INVITED),
     "campaigns:decisions": page(*INVITED),
+    "campaigns:touchpoints": page(*CAMPAIGN_READERS),
+    "campaigns:touchpoint_leave_out": form(
+        CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"
+    ),
     "strategy:list": page(*CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="one set of goals for all"),
     "strategy:create": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN),
     "strategy:detail": page(*CAMPAIGN_READERS, scope=Scope.SIGNED_IN, note="its campaigns: visible ones"),

@@ -28,6 +28,7 @@ class CampaignsConfig(AppConfig):
             permissions,  # noqa: F401
             rollout,  # noqa: F401
             team,  # noqa: F401
+            touchpoint_card,  # noqa: F401
             verbs,
         )
         from campaigns.document import own  # noqa: F401 - parts of the plan as a document

@@ -23,6 +23,7 @@ from campaigns.views import (
     spending,
     stages,
     team,
+    touchpoints,
     variants,
     versions,
 )
@@ -98,6 +99,12 @@ urlpatterns = [
     path("<int:pk>/plan.pdf", document.document_pdf, name="document_pdf"),
     path("<int:pk>/links/", links.links, name="links"),
     path("<int:pk>/links/<int:link_pk>/revoke/", links.link_revoke, name="link_revoke"),
+    path("<int:pk>/touchpoints/", touchpoints.touchpoints, name="touchpoints"),
+    path(
+        "<int:pk>/touchpoints/<int:channel_pk>/leave-out/",
+        touchpoints.touchpoint_leave_out,
+        name="touchpoint_leave_out",
+    ),
     path("<int:pk>/decisions/", decisions.campaign_decisions, name="decisions"),
     # message
     path("<int:pk>/message/", message.message, name="message"),

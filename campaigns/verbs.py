@@ -34,6 +34,7 @@ PLANNING = {
     "region.removed": _("removed %(region)s"),
     "channel.added": _("added the channel %(channel)s"),
     "channel.removed": _("removed the channel %(channel)s"),
+    "channel.left_out": _("left out the channel %(channel)s: %(reason)s"),
     "channel.expert_named": _("named %(expert)s as expert for %(channel)s"),
     "channel.expert_withdrawn": _("left %(channel)s without an expert"),
     "flights.changed": _("changed the flights of %(channel)s"),

@@ -15,6 +15,7 @@ from campaigns.models.spending import Commitment, CommitmentEnd, Expense, Spendi
 from campaigns.models.stage import CheckpointDecision, Stage, StageRegion
 from campaigns.models.strategy import Duty, Goal, Milestone, Strategy, Theme, ThemeComment, ThemeVote
 from campaigns.models.template import CampaignOrigin, CampaignTemplate
+from campaigns.models.touchpoint import LeftOut
 from campaigns.models.views import CalendarFeed, SavedView
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "FlightRemoval",
     "Goal",
     "LaunchRecord",
+    "LeftOut",
     "Milestone",
     "PartnerReader",
     "PassageVerdict",

@@ -74,6 +74,8 @@ def write_channels(campaign: Campaign, plan: Plan, by: User) -> list[CampaignCha
 
 def _add_channel(campaign: Campaign, row: ChannelPlan, by: User) -> CampaignChannel:
     made = CampaignChannel.objects.create(campaign=campaign, channel=row.channel)
+    # What is part of the plan is no longer left out; the log keeps the reason.
+    campaign.left_out.filter(channel=row.channel).delete()
     audit.record(by=by, verb="channel.added", scope=campaign, subject=made, channel=str(row.channel))
     return made
 

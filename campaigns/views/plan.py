@@ -97,6 +97,8 @@ def last_change(campaign: Campaign) -> AuditEvent | None:
 def _page(request: HttpRequest, form: PlanForm, status: int = 200) -> HttpResponse:
     if "add_channel" in request.POST:
         form.add_channel(request.POST.get("new_channel", ""))
+    elif not form.is_bound:
+        form.add_channel(request.GET.get("channel", ""))
     context = {"form": form, "campaign": form.instance, "themes": _themes()}
     return render(request, "campaigns/form.html", context, status=status)
 
