@@ -1,5 +1,7 @@
 """Hits of a search: entries that the person may see, each with its stage and its place in it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -49,18 +51,29 @@ class Hit(NamedTuple):
         return (self.ends_at if stage is Stage.LIVE else self.starts_at).timestamp(), self.row
 
 
-def seen_by(user: User, regions: list[Region], ids: list[int]) -> list[Hit]:
-    """Of these entries in his regions those of the release that the person sees there, or of his briefings.
+@dataclass
+class Sight:
+    """What a person sees in some of his regions. Remembers what it was asked: for one search, not longer."""
 
-    As desk.reach.visible_to and desk.offers.release_of say for rows: launched, the release in force; coming,
-    the release approved last for who plans there, else the one from which he was briefed. One query, none
-    without ids.
-    """
-    if not ids:
-        return []
-    here = SearchEntry.objects.filter(pk__in=listed(ids), region__in=[region.pk for region in regions])
-    found = _seen(user, here).order_by("pk")
-    return [Hit(*values) for values in found.values_list(*_HIT)]
+    user: User
+    regions: list[Region]
+    _known: dict[int, Hit | None] = field(default_factory=dict)
+
+    def hits(self, ids: Sequence[int]) -> list[Hit]:
+        """Of these entries, in their order, those that the person sees: of the release there, or of his
+        briefings.
+
+        As desk.reach.visible_to and desk.offers.release_of say for rows: launched, the release in force;
+        coming, the release approved last for who plans there, else the one from which he was briefed. One
+        query, none for entries that are known.
+        """
+        new = [pk for pk in ids if pk not in self._known]
+        if new:
+            places = [region.pk for region in self.regions]
+            here = SearchEntry.objects.filter(pk__in=listed(new), region__in=places)
+            found = map(Hit._make, _seen(self.user, here).order_by().values_list(*_HIT))
+            self._known |= dict.fromkeys(new) | {hit.entry: hit for hit in found}
+        return [hit for pk in ids if (hit := self._known[pk])]
 
 
 def _seen(user: User, entries: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Region, User
 from desk import walk
 from desk.folding import query_words
-from desk.hits import Hit, seen_by
+from desk.hits import Hit, Sight
 from desk.means import count_in, entries_having, listed
 from desk.models import SearchEntry
 from desk.offers import Offer, Stage, offers_of
@@ -79,9 +79,9 @@ def find(
     words = _telling(query_words(query))
     if not words or not regions:
         return Found()
-    found = Found()
+    found, sight = Found(), Sight(user, regions)
     for terms, least in _readings(words):
-        found = Looking(user, regions, now, terms, least, stage).found()
+        found = Looking(sight, now, terms, least, stage).found()
         if found.total:
             break
     return found
@@ -111,14 +111,14 @@ def _readings(words: list[str]) -> Iterator[tuple[list[Term], int]]:
 class Looking:
     """One reading of a search: whose, where, when, and what has to stand in an entry."""
 
-    user: User
-    regions: list[Region]
+    sight: Sight
     now: datetime
     terms: Sequence[Term]
     least: int
     stage: Stage | None
     _lists: dict[str, list[Hit] | None] = field(default_factory=dict)
     _often: dict[str, bool] = field(default_factory=dict)
+    _looked: bool = False
 
     def found(self) -> Found:
         """The offers by stage: what is called so, then what only says so."""
@@ -131,7 +131,7 @@ class Looking:
                 found.more.add(stage)
             chosen[stage] = hits[:most]
             wanted |= {hit.row: hit.release for hit in hits[:most]}
-        made = offers_of(self.user, wanted, self.now)
+        made = offers_of(self.sight.user, wanted, self.now)
         for stage, hits in chosen.items():
             here = [made[hit.row] for hit in hits if hit.row in made]
             found.groups[stage] = [offer for offer in here if offer.stage is stage]
@@ -185,23 +185,31 @@ class Looking:
 
         found = None
         if self._is_frequent(column):
+            self._look_at_sample()
             found = self._walks[stage].best(matches, most, FAR)
         if found is None and (listed_ones := self._list(column)) is not None:
             return self._of(stage, listed_ones)
         return self._walks[stage].best(matches, most) if found is None else found
+
+    def _look_at_sample(self) -> None:
+        """Ask at once what all stages are going to ask first."""
+        if not self._looked:
+            self._looked = True
+            self.sight.hits([entry.pk for entry in self._sample if self._stand_in(entry.words)])
 
     def _list(self, column: str) -> list[Hit] | None:
         """All that the person sees of the entries with all words in the column; None if they are too many."""
         if column not in self._lists:
             ids = entries_having(column, self.terms, FREQUENT + 1)
             too_many = len(ids) > FREQUENT
-            self._lists[column] = None if too_many else seen_by(self.user, self.regions, ids)
+            self._lists[column] = None if too_many else self.sight.hits(sorted(ids))
         return self._lists[column]
 
     @cached_property
     def _walks(self) -> dict[Stage, walk.Walk]:
         asked = [self.stage] if self.stage else list(Stage)
-        return {stage: walk.Walk(self.user, self.regions, stage, self.now) for stage in asked}
+        beside = walk.Beside(self.sight.regions, self.now)
+        return {stage: walk.Walk(self.sight, beside, stage) for stage in asked}
 
     @cached_property
     def _sample(self) -> list[walk.Entry]:
@@ -215,7 +223,7 @@ class Looking:
     def _stand_often(self, column: str, terms: Sequence[Term]) -> bool:
         """Whether many of the entries that come first in the lists have the words."""
         having = sum(count_in(terms, getattr(entry, column)) == len(terms) for entry in self._sample)
-        return len(self._sample) >= walk.STEP and having * ONE_OF >= len(self._sample)
+        return len(self._sample) >= walk.STEPS[0] and having * ONE_OF >= len(self._sample)
 
     # --- most of the words will do ------------------------------------------------------------------------
 
@@ -225,12 +233,10 @@ class Looking:
         if not counted:
             return []
         here = SearchEntry.objects.filter(pk__in=listed(list(counted)))
-        here = here.filter(region__in=[region.pk for region in self.regions])
+        here = here.filter(region__in=[region.pk for region in self.sight.regions])
         for pk, text in here.values_list("pk", "words") if frequent else ():
             counted[pk] += count_in(frequent, text)
-        hits = seen_by(
-            self.user, self.regions, [pk for pk, number in counted.items() if number >= self.least]
-        )
+        hits = self.sight.hits(sorted(pk for pk, number in counted.items() if number >= self.least))
         best = max((counted[hit.entry] for hit in hits), default=0)
         return [hit for hit in hits if counted[hit.entry] == best]
 
