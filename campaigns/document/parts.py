@@ -112,6 +112,8 @@ def part_kinds(user: User) -> list[PartKind]:
 def document_of(campaign: Campaign, user: User, only: Collection[str] | None = None) -> Document:
     """The plan as `user` may see it; `only`: keys of the parts wanted, None for all."""
     dossier = Dossier(campaign)
+    # Rules and parts look at the regions that the dossier reads.
+    campaign._prefetched_objects_cache = {}
     campaign._prefetched_objects_cache = {"regions": dossier.regions}
     parts = []
     for kind in part_kinds(user):

@@ -24,7 +24,7 @@ INVALID = 422
 def links(request: HttpRequest, pk: int) -> HttpResponse:
     """The links of a campaign and a form for another. A new address is shown once, in the answer to it."""
     campaign = _campaign(request, pk)
-    form = PlanLinkForm(request.POST or None, user=request.user)
+    form = PlanLinkForm(request.POST if request.method == "POST" else None, user=request.user)
     address = ""
     if request.method == "POST" and form.is_valid():
         try:

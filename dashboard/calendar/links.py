@@ -19,7 +19,7 @@ from dashboard.calendar.saved import own
 def view_links(request: HttpRequest, pk: int) -> HttpResponse:
     """The links of a view and a form for another. A new address is shown once, in the answer to it."""
     view = _own(request, pk)
-    form = LinkForm(request.POST or None, user=request.user)
+    form = LinkForm(request.POST if request.method == "POST" else None, user=request.user)
     address = ""
     if request.method == "POST" and form.is_valid():
         try:
