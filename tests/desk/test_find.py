@@ -312,8 +312,7 @@ def test_the_way_through_the_lists_finds_the_same_as_the_index(many, murat, monk
     by_index = found()
     assert [len(ids) for ids in by_index[0].values()] == [1, 3, 1]
     # One entry a step, every word counts as frequent, and the index may list nothing.
-    for name in ("walk.STEP", "walk.LONGEST"):
-        monkeypatch.setattr(f"desk.{name}", 1)
+    monkeypatch.setattr("desk.walk.STEPS", (1,))
     monkeypatch.setattr("desk.search.ONE_OF", 10_000)
     monkeypatch.setattr("desk.search.FREQUENT", -1)
     assert found() == by_index
