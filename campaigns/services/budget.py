@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import can
+from campaigns import budget_mail
 from campaigns.enums import RoundKind
 from campaigns.models import Allocation, Budget, BudgetRound, Campaign, CampaignChannel
 from campaigns.services.limits import check_limit
@@ -40,6 +41,7 @@ def _round(budget: Budget, kind: RoundKind, amount: Decimal, reason: str, by: Us
         currency=budget.currency,
         reason=reason,
     )
+    budget_mail.told(budget, made)
     return made
 
 
