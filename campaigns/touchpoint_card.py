@@ -26,7 +26,7 @@ def touchpoint_panel(dossier: Dossier, user: User) -> Panel | None:
     gone = own | {one.channel_id for one in excused}
     missing = [] if campaign.state in CLOSED else often_missing(campaign.pk, gone)
     beside = neighbours(dossier, user)
-    if not missing and not excused and not (beside and beside.campaigns):
+    if not missing and not excused and not (beside and (beside.campaigns or beside.pairs)):
         return None
     context = {
         "missing": missing[:SHOWN],

@@ -24,6 +24,7 @@ from campaigns.views.cards import Card, core_parts, fact_rows, sorted_cards
 from campaigns.views.saving import url_or_none, visible_campaign
 from core.concurrency import StaleVersion
 from core.errors import conflict
+from customers.insight import insights
 
 
 @require_safe
@@ -50,7 +51,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
             "core_number": _core_number(dossier),
             "missing": gaps,
             "head_actions": _actions(request, dossier, gaps),
-            "target_groups": list(campaign.target_groups.all()),
+            "insights": insights(campaign.target_groups.all()),
             **_rights(request, campaign),
         },
     )

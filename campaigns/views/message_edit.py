@@ -19,6 +19,7 @@ from campaigns.views.cards import tokens
 from campaigns.views.saving import GET_POST, attempt, closed, editable_campaign, message_url
 from core.concurrency import StaleVersion
 from core.errors import conflict
+from customers.insight import insights
 
 
 @GET_POST
@@ -40,6 +41,7 @@ def core_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "campaign": campaign,
         "form": form,
         "tokens": tokens(dossier),
+        "insights": insights(campaign.target_groups.all()),
         "confirmed": sum(one.state == "confirmed" for one in dossier.variants),
     }
     return render(request, "campaigns/message/core.html", context, status=status)

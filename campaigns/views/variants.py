@@ -27,6 +27,7 @@ from campaigns.views.saving import (
     message_url,
     visible_campaign,
 )
+from customers.insight import insights
 
 
 @GET_POST
@@ -113,7 +114,7 @@ def _page(request: HttpRequest, dossier: Dossier, variant: Variant, form: Varian
         "may_confirm": can(request.user, "variant.confirm", variant),
         "core": dossier.core,
         "parts": core_parts(dossier, region.region),
-        "target_groups": list(dossier.campaign.target_groups.all()),
+        "insights": insights(dossier.campaign.target_groups.all(), variant.campaign_channel.channel),
         **_preview(dossier, variant, *(_typed(form, name) for name in content.VARIANT_FIELDS)),
     }
 

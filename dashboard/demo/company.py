@@ -19,7 +19,7 @@ from channels import reference
 from channels.models import Channel
 from channels.services import name_expert
 from customers.models import TargetGroup
-from dashboard.demo import data
+from dashboard.demo import data, groups
 from dashboard.demo.people import PASSWORD, address
 from kpis.models import Kpi
 
@@ -120,13 +120,11 @@ def _load_reference(made: Company, rows: dict[str, Any]) -> None:
     for row in rows["goals"]:
         values = {name: value for name, value in row.items() if name != "key"}
         made.goals[row["key"]] = _once(Goal, "title", values)
-    for row in rows["groups"]:
-        values = {name: value for name, value in row.items() if name != "key"}
-        made.groups[row["key"]] = _once(TargetGroup, "name_en", values)
     for row in rows["kpis"]:
         made.kpis[row["code"]] = _once(Kpi, "code", row)
     reference.load()
     made.channels = {channel.code: channel for channel in Channel.objects.all()}
+    made.groups = groups.load(made.regions, made.channels)
     for key, codes in rows["experts"].items():
         for code in codes:
             _expert(made.channels[code], made.people[key])

@@ -8,7 +8,7 @@ FOLDER = Path(__file__).resolve().parent / "data"
 
 
 def company() -> dict[str, Any]:
-    """Departments, regions, people, teams, goals, target groups, KPIs."""
+    """Departments, regions, people, teams, goals, KPIs."""
     return tomllib.loads((FOLDER / "company.toml").read_text(encoding="utf-8"))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from accounts.models import User
 from campaigns.models import Campaign, Flight
-from campaigns.services import flights
+from campaigns.services import flights, touchpoints
 from campaigns.services.flight_rows import Hours
 from campaigns.services.plan_data import ChannelPlan, Plan, RegionPlan
 from dashboard.demo.company import Company
@@ -67,6 +67,13 @@ def set_hours(campaign: Campaign, row: Row, by: User) -> None:
         for flight in Flight.objects.filter(campaign_channel__campaign=campaign) if hours else ():
             if flight.campaign_channel.channel.code == code:
                 flights.set_hours(flight=flight, by=by, hours=hours, expected=flight.version)
+
+
+def leave_out(campaign: Campaign, row: Row, company: Company, by: User) -> None:
+    """Why the campaign does without the channels that its file names under `left_out`."""
+    for code, reason in row.get("left_out", {}).items():
+        channel = company.channels[code]
+        touchpoints.leave_out(campaign=campaign, channel=channel, reason=reason, by=by, expected=0)
 
 
 def fact_values(row: Row, company: Company, today: date) -> dict[int | None, dict[str, str]]:

@@ -82,6 +82,7 @@ class Story:
             made = plan.plan_for(self.row, self.company, self.today)
             self.campaign = planning.create_campaign(by=self.owner, plan=made)
             plan.set_hours(self.campaign, self.row, self.owner)
+            plan.leave_out(self.campaign, self.row, self.company, self.owner)
             wanted = [self._target(row) for row in self.row.get("targets", [])]
             set_targets(campaign=self.campaign, by=self.owner, targets=wanted)
             rollout.plan_stages(self.campaign, self.row.get("stages", []), self.today)

@@ -8,8 +8,9 @@ from accounts.models import Region
 from campaigns.models import CoreMessage, Fact, Variant
 from campaigns.services import content, message
 from campaigns.services.dossier import Dossier
+from customers.models import ChannelUse
 from tests.campaigns.message_data import CHF_179, EUR_149, EUR_159, make_fact, make_message
-from tests.factories import CampaignFactory, TargetGroupFactory, UserFactory, marketer
+from tests.factories import CampaignFactory, PhaseFactory, TargetGroupFactory, UserFactory, marketer
 
 pytestmark = pytest.mark.django_db
 NBSP = "\u00a0"
@@ -51,6 +52,20 @@ class TestPage:
         assert f"CHF{NBSP}179" in page
         assert "Raus &lt;b&gt;" in page
         assert "Kaufen samstags" in page
+
+    def test_insight_stands_beside_what_is_written(self, client, made):
+        group = TargetGroupFactory(looks_for_en="A dry Saturday", times=["5-morning"], decision_style="asks")
+        made.campaign.target_groups.add(group)
+        variant = made.variant("DE", channel=made.mail)
+        channel = variant.campaign_channel.channel
+        ChannelUse.objects.create(group=group, channel=channel, phase=PhaseFactory(name_en="Buy"), level=3)
+        signed = as_user(client, made.owner)
+        core = signed.get(url("core_edit", made)).content.decode()
+        for words in ("A dry Saturday", "Saturday: morning", "asks others first.", "Let customers and experts"):
+            assert words in core
+        beside = signed.get(url("variant_edit", made, variant.pk)).content.decode()
+        assert "A dry Saturday" in beside
+        assert "first choice: Buy" in beside
 
     def test_out_of_date_ones_come_first_with_old_and_new_value(self, client, made):
         change_price(made, {None: EUR_159, made.region("CH").region_id: CHF_179})
