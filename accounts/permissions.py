@@ -189,8 +189,8 @@ ACCESS: dict[str, Access] = {
     "campaigns:detail": page(*INVITED),
     "campaigns:edit": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:activity": page(*INVITED),
-    "campaigns:document": page(*CAMPAIGN_READERS, note="each part as the page on which it stands"),
-    "campaigns:document_pdf": page(*CAMPAIGN_READERS, note="as campaigns:document"),
+    "campaigns:document": page(*INVITED, note="each part as the page on which it stands"),
+    "campaigns:document_pdf": page(*INVITED, note="as campaigns:document"),
     "campaigns:links": form(
         (Role.MARKETER, *MANAGING), note="rule link.make: owner, managers of all its regions"
     ),

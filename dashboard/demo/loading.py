@@ -8,7 +8,7 @@ from django.db import transaction
 
 from campaigns.models.views import SavedPage
 from campaigns.services import saved_views
-from dashboard.demo import asked, company, data, rollout, strategy, templates
+from dashboard.demo import asked, company, data, rollout, sharing, strategy, templates
 from dashboard.demo.clock import today
 from dashboard.demo.story import Story
 
@@ -38,15 +38,16 @@ def _load() -> int:
 
 
 def _views(made: company.Company) -> None:
-    """A view of the timeline that Jana shares with her colleagues."""
+    """A view of the timeline that Jana shares with her colleagues, and links to it and to a plan of hers."""
     query = f"group=channel&region={made.regions['UK'].pk}"
-    saved_views.save_view(
+    view = saved_views.save_view(
         by=made.people["jana.bergmann"],
         name="Großbritannien nach Kanal",
         page=SavedPage.TIMELINE,
         query=query,
         shared=True,
     )
+    sharing.tell(made, view)
 
 
 @contextmanager

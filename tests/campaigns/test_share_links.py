@@ -149,3 +149,20 @@ def test_a_link_shows_one_thing_and_has_an_end(campaign):
         with pytest.raises(IntegrityError), transaction.atomic():
             ShareLink.objects.create(**whole | wrong)
     ShareLink.objects.create(**whole)
+
+
+def test_admins_find_every_link_and_revoke_many_at_once(client, campaign):
+    day = timezone.localdate() + timedelta(days=3)
+    links = [plan_link(campaign, until=day, label=label)[0] for label in ("North", "South")]
+    boss = UserFactory(roles=[Role.ADMIN], is_staff=True)
+    client.force_login(boss)
+    url = "/admin/campaigns/sharelink/"
+    listed = client.get(f"{url}?open=yes&q=North").text
+    assert "North" in listed
+    assert "South" not in listed
+    page = client.get(f"{url}{links[0].pk}/change/").text
+    assert links[0].token_hash not in page
+    chosen = {"action": "revoke_chosen", "_selected_action": [link.pk for link in links]}
+    assert "Revoked links: 2" in client.post(url, chosen, follow=True).text
+    assert [link.revoked_by for link in ShareLink.objects.all()] == [boss, boss]
+    assert "North" in client.get(f"{url}?open=no").text

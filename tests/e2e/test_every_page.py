@@ -20,6 +20,7 @@ PAGES = {
     "jana.bergmann": """
         / /campaigns/ /campaigns/?text=nothing-like-this /campaigns/import/ /campaigns/new/
         /campaigns/1/ /campaigns/9/ /campaigns/1/copy/ /campaigns/1/template/ /campaigns/templates/
+        /campaigns/1/plan/ /campaigns/1/links/
         /campaigns/templates/1/use/
         /campaigns/9/edit/ /campaigns/9/budget/ /campaigns/9/kpis/ /campaigns/1/budget/ /campaigns/1/kpis/
         /campaigns/1/budget/spending/ /campaigns/1/budget/history/ /campaigns/1/budget/move/
@@ -60,6 +61,7 @@ FOLLOWED = {
     ],
     "jana.bergmann": [
         ("/decisions/?state=superseded", "main table th a"),
+        ("/calendar/views/", "main a[href$='/links/']"),
         ("/campaigns/1/briefings/", "main a[href$='/edit/'][href^='/briefings/']"),
         ("/campaigns/1/briefings/", "main a[href$='/publish/']"),
         ("/campaigns/1/briefings/", "main a[href$='/versions/']"),
@@ -148,6 +150,6 @@ def test_every_page_is_accessible_and_fits(trial: Trial, language: str) -> None:
                     target = page.locator(link).first.get_attribute("href")
                     found += problems(page, f"{trial.url}{target}", looks)
         with page_at(started, looks[0].width, looks[0].theme, **how) as page:
-            for path in ("/accounts/login/", "/accounts/password/reset/", "/mailbox/"):
+            for path in ("/accounts/login/", "/accounts/password/reset/", "/mailbox/", "/s/a-guess/"):
                 found += problems(page, f"{trial.url}{path}", looks)
     assert found == []
