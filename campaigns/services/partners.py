@@ -194,6 +194,8 @@ def _mail(
                 "lines": lines[-MOST_LINES:],
                 "more": max(len(lines) - MOST_LINES, 0),
                 "url": absolute(reverse("campaigns:detail", args=[campaign.pk])),
+                "team_url": absolute(reverse("campaigns:team", args=[campaign.pk])),
+                "topics_url": absolute(reverse("campaigns:team_topics", args=[campaign.pk])),
             },
             # Collected already; to a department nothing of it is due at once.
             urgent=False,

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.permissions import access_for
 from campaigns.enums import Phase, Running
 from campaigns.models import Campaign, CampaignRegion
 from campaigns.panels import Panel
@@ -37,13 +38,16 @@ def campaign_head(
 ) -> dict[str, Any]:
     """`{% campaign_head campaign "message" dossier %}`: `current` is the tab's key, `h1` another heading."""
     parts = dossier or Dossier(campaign)
+    roles = context["request"].user.rights.roles
     return {
         "campaign": campaign,
+        # Staff who are invited to one campaign have no list of campaigns.
+        "lists": access_for("campaigns:list").may_see(roles),
         "phase": Phase(campaign.phase),
         "regions": region_marks(parts.regions),
         "channels": [(row.channel, row.expert is None) for row in parts.channels],
         "countdown": countdown(campaign, parts.regions),
-        "tabs": tabs_of(campaign.pk, context["request"].user.rights.roles),
+        "tabs": tabs_of(campaign.pk, roles),
         "current": current,
         "actions": context.get("head_actions", ()),
         "csrf": context.get("csrf_token", ""),

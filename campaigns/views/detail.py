@@ -19,6 +19,8 @@ from campaigns.panels import Panel, panels, panels_for
 from campaigns.services import content
 from campaigns.services.dossier import Dossier
 from campaigns.services.plan_rules import is_open
+from campaigns.services.team import looked
+from campaigns.team_page import partners_of
 from core import audit, formats
 from core.models import AuditEvent
 
@@ -68,6 +70,7 @@ def campaign_panels(request: HttpRequest, pk: int) -> HttpResponse:
     dossier = _dossier(request, pk)
     if not request.headers.get("HX-Request"):
         return redirect(f"{reverse('campaigns:detail', args=[pk])}?all=1")
+    looked(campaign=dossier.campaign, by=request.user, rows=partners_of(dossier))
     context = {"campaign": dossier.campaign, "panels": panels_for(dossier, request.user)}
     return render(request, "campaigns/partials/panels.html", context)
 

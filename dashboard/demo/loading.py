@@ -8,7 +8,7 @@ from django.db import transaction
 
 from campaigns.models.views import SavedPage
 from campaigns.services import saved_views
-from dashboard.demo import asked, company, data, rollout, sharing, strategy, templates
+from dashboard.demo import asked, company, data, partners, rollout, sharing, strategy, templates
 from dashboard.demo.clock import today
 from dashboard.demo.story import Story
 
@@ -28,6 +28,7 @@ def _load() -> int:
     made = company.load(day)
     told = [Story(row, made, day).tell() for row in data.campaigns()]
     strategy.tell(made, day)
+    partners.tell(made, day)
     desk = data.desk()
     for row in desk["asked"]:
         asked.tell(row, made, day, None)

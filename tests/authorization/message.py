@@ -1,9 +1,9 @@
 """Builders: the message of a campaign, its facts, variants and versions."""
 
 from accounts.enums import Role
-from campaigns.models import CampaignPartner, ContentVersion, CoreMessage, Fact, Variant
-from tests.authorization.objects import Place, Target, builds
-from tests.factories import CampaignChannelFactory, CampaignFactory, DepartmentFactory, marketer
+from campaigns.models import ContentVersion, CoreMessage, Fact, Variant
+from tests.authorization.objects import Place, Target, builds, invited
+from tests.factories import CampaignChannelFactory, CampaignFactory, marketer
 
 READERS = (Role.REVIEWER, Role.PARTNER)
 NOT_WRITING = (Role.EXPERT, Role.MANAGER, Role.ADMIN, *READERS)
@@ -12,10 +12,7 @@ NOT_WRITING = (Role.EXPERT, Role.MANAGER, Role.ADMIN, *READERS)
 def variant_in(place: Place) -> Variant:
     """A variant of a campaign that everybody who may sees; whoever is an expert there is named for it."""
     campaign = CampaignFactory(in_regions=[place.region], owner=marketer(), shared_at="2026-09-01T08:00Z")
-    if place.mine and place.role == Role.PARTNER:
-        place.user.department = DepartmentFactory()
-        place.user.save()
-        CampaignPartner.objects.create(campaign=campaign, department=place.user.department)
+    invited(place, campaign)
     named = {"expert": place.user} if place.mine and place.role == Role.EXPERT else {}
     CoreMessage.objects.create(campaign=campaign, claim="Raus")
     return Variant.objects.create(

@@ -72,3 +72,15 @@ def plain(*names: str, **answers: Any) -> None:
 
 
 FRONT = (Role.STAFF, Role.TEAM_LEAD)
+
+
+def invited(place: Place, campaign: Any) -> None:
+    """A partner sees what his department was invited to, wherever he holds the role; staff, by name."""
+    from tests.factories import DepartmentFactory
+
+    if place.mine and place.role == Role.PARTNER:
+        place.user.department = DepartmentFactory()
+        place.user.save()
+        campaign.partners.create(department=place.user.department)
+    if place.mine and place.role in FRONT:
+        campaign.partners.create(person=place.user)

@@ -7,7 +7,6 @@ from accounts.enums import Role
 from accounts.models import User
 from campaigns.models import (
     Campaign,
-    CampaignPartner,
     CampaignTemplate,
     Commitment,
     Expense,
@@ -19,13 +18,12 @@ from campaigns.models import (
 from campaigns.services.budget import allocate, approve, propose
 from campaigns.services.costs import Cost
 from campaigns.services.spending import commit, spend
-from tests.authorization.objects import Place, Target, builds, plain
+from tests.authorization.objects import Place, Target, builds, invited, plain
 from tests.factories import (
     BudgetFactory,
     CampaignChannelFactory,
     CampaignFactory,
     ChannelFactory,
-    DepartmentFactory,
     manager,
     marketer,
 )
@@ -37,10 +35,7 @@ plain("campaigns:create", post=200)
 def campaign_in(place: Place) -> Campaign:
     """A draft of somebody else's in the region, shared with its reviewer and with the person's department."""
     campaign = CampaignFactory(owner=marketer(), in_regions=[place.region], shared_at="2026-08-01T08:00Z")
-    if place.mine and place.role == Role.PARTNER:
-        place.user.department = DepartmentFactory()
-        place.user.save()
-        CampaignPartner.objects.create(campaign=campaign, department=place.user.department)
+    invited(place, campaign)
     BudgetFactory(campaign=campaign, proposed=0)
     return campaign
 

@@ -1,10 +1,10 @@
 """Builders: regional reviews."""
 
 from accounts.enums import Role
-from campaigns.models import CampaignPartner, CoreMessage, Review
+from campaigns.models import CoreMessage, Review
 from campaigns.services.review_state import picture_of
-from tests.authorization.objects import Place, Target, builds, plain
-from tests.factories import CampaignFactory, DepartmentFactory, UserFactory, marketer
+from tests.authorization.objects import Place, Target, builds, invited, plain
+from tests.factories import CampaignFactory, UserFactory, marketer
 
 plain("campaigns:review_inbox")
 
@@ -13,10 +13,7 @@ def review_in(place: Place) -> Review:
     """A shared review of the region; whoever is a reviewer there is the one who was asked."""
     campaign = CampaignFactory(in_regions=[place.region], owner=marketer(), shared_at="2026-09-01T08:00Z")
     CoreMessage.objects.create(campaign=campaign, claim="Raus")
-    if place.mine and place.role == Role.PARTNER:
-        place.user.department = DepartmentFactory()
-        place.user.save()
-        CampaignPartner.objects.create(campaign=campaign, department=place.user.department)
+    invited(place, campaign)
     asked = place.mine and place.role == Role.REVIEWER
     reviewer = place.user if asked else UserFactory(roles_in={place.region: [Role.REVIEWER]})
     region = campaign.regions.get()
