@@ -1,18 +1,13 @@
 """Briefings in the admin: to find, to look at; failed mails are decided about with a reason, by service."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
-from django.core.exceptions import ValidationError
+from django.contrib import admin
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.admin_base import ReadOnlyAdmin
+from accounts.models import User
 from briefings.models import (
     Briefing,
     BriefingQuestion,
@@ -24,14 +19,10 @@ from briefings.models import (
     Delivery,
 )
 from briefings.services import deciding
+from core.admin import DecidedByHand
+from core.delivery.states import State
 
 PERSON = ("user__first_name", "user__last_name", "user__email")
-
-
-class ReasonForm(ActionForm):
-    """The choice of an action, with why it is taken."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=2000)
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -113,39 +104,19 @@ class BriefingVersionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(DecidedByHand, ReadOnlyAdmin):
     """Mails of briefings, by state; a failed or uncertain one is sent again with a reason."""
 
-    action_form = ReasonForm
-    actions = ["send_again", "found_in_log"]
     list_display = ["user", "version", "state", "attempt", "failure", "sent_at", "changed_at"]
     list_filter = ["state", "version__briefing__audience", "version__briefing__campaign_region__region"]
-    list_select_related = ["user", "version"]
+    list_select_related = ["user", "version__briefing__campaign"]
     search_fields = [*PERSON, "message_id", "version__briefing__title"]
     list_per_page = 50
 
-    def _decide(self, request: HttpRequest, chosen: QuerySet[Delivery], service: Callable[..., Any]) -> None:
-        done, reason = 0, request.POST.get("reason", "")
-        for delivery in chosen.select_related("user", "version__briefing__campaign"):
-            try:
-                service(delivery=delivery, by=request.user, reason=reason)
-            except ValidationError as refused:
-                self.message_user(request, f"{delivery}: {' '.join(refused.messages)}", messages.ERROR)
-            else:
-                done += 1
-        if done:
-            said = ngettext("%(count)d mail is decided.", "%(count)d mails are decided.", done)
-            self.message_user(request, said % {"count": done}, messages.SUCCESS)
-
-    @admin.action(description=gettext_lazy("Send again (reason needed)"))
-    def send_again(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:
-        """Queue failed and uncertain mails once more."""
-        self._decide(request, chosen, deciding.send_again)
-
-    @admin.action(description=gettext_lazy("The mail log shows it (reason needed)"))
-    def found_in_log(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:
-        """Count uncertain mails as sent."""
-        self._decide(request, chosen, deciding.found_in_log)
+    def decide(self, mail: Delivery, to: State, by: User, reason: str) -> None:
+        """As the campaign's page lets a person decide."""
+        service = deciding.send_again if to == State.RETRY else deciding.found_in_log
+        service(delivery=mail, by=by, reason=reason)
 
 
 @admin.register(BriefingTemplate)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -39,24 +40,31 @@ class LookedAt(admin.ModelAdmin):
         return False
 
 
-@admin.register(OutgoingMail)
-class OutgoingMailAdmin(LookedAt):
-    """Invitations, reminders and notices, by state."""
+class DecidedByHand(admin.ModelAdmin):
+    """Mails that failed or are in doubt; a person decides about those he ticks, with a reason."""
 
-    # What a mail says stays between us and its reader: it may hold the link that sets a new password.
-    exclude = ["text", "html"]
     action_form = ReasonForm
     actions = ["send_again", "found_in_log"]
-    list_display = ["subject", "recipient", "state", "attempt", "failure", "sent_at", "created_at"]
-    list_filter = ["state", "created_at"]
-    list_select_related = ["recipient"]
-    search_fields = ["subject", "recipient__email", "recipient__last_name", "message_id"]
 
-    def _decide(self, request: HttpRequest, chosen: QuerySet[OutgoingMail], to: State) -> None:
+    def decide(self, mail: Any, to: State, by: AbstractBaseUser, reason: str) -> None:
+        """Decide about one mail: RETRY or SENT; ValidationError or IllegalEdge if that is not possible."""
+        raise NotImplementedError
+
+    @admin.action(description=gettext_lazy("Send again (reason needed)"))
+    def send_again(self, request: HttpRequest, chosen: QuerySet) -> None:
+        """Queue failed and uncertain mails once more."""
+        self._decide(request, chosen, State.RETRY)
+
+    @admin.action(description=gettext_lazy("The mail log shows it (reason needed)"))
+    def found_in_log(self, request: HttpRequest, chosen: QuerySet) -> None:
+        """Count uncertain mails as sent."""
+        self._decide(request, chosen, State.SENT)
+
+    def _decide(self, request: HttpRequest, chosen: QuerySet, to: State) -> None:
         done, reason = 0, request.POST.get("reason", "")
         for mail in chosen:
             try:
-                resolve(mail, to=to, by=request.user, reason=reason)
+                self.decide(mail, to, request.user, reason)
             except (ValidationError, IllegalEdge) as refused:
                 words = " ".join(getattr(refused, "messages", [str(refused)]))
                 self.message_user(request, f"{mail}: {words}", messages.ERROR)
@@ -66,15 +74,21 @@ class OutgoingMailAdmin(LookedAt):
             said = ngettext("%(count)d mail is decided.", "%(count)d mails are decided.", done)
             self.message_user(request, said % {"count": done}, messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("Send again (reason needed)"))
-    def send_again(self, request: HttpRequest, chosen: QuerySet[OutgoingMail]) -> None:
-        """Queue failed and uncertain mails once more."""
-        self._decide(request, chosen, State.RETRY)
 
-    @admin.action(description=gettext_lazy("The mail log shows it (reason needed)"))
-    def found_in_log(self, request: HttpRequest, chosen: QuerySet[OutgoingMail]) -> None:
-        """Count uncertain mails as sent."""
-        self._decide(request, chosen, State.SENT)
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(DecidedByHand, LookedAt):
+    """Invitations, reminders and notices, by state."""
+
+    # What a mail says stays between us and its reader: it may hold the link that sets a new password.
+    exclude = ["text", "html"]
+    list_display = ["subject", "recipient", "state", "attempt", "failure", "sent_at", "created_at"]
+    list_filter = ["state", "created_at"]
+    list_select_related = ["recipient"]
+    search_fields = ["subject", "recipient__email", "recipient__last_name", "message_id"]
+
+    def decide(self, mail: OutgoingMail, to: State, by: AbstractBaseUser, reason: str) -> None:
+        """As the delivery engine lets a person decide."""
+        resolve(mail, to=to, by=by, reason=reason)
 
 
 @admin.register(RoutePause)
