@@ -15,6 +15,7 @@ from ninja.errors import ValidationError as RequestError
 from ninja.security import SessionAuth
 
 from campaigns.api import router as campaigns
+from campaigns.api_money import router as money
 from core.concurrency import StaleVersion
 
 # Where ninja found a field; people name only the field.
@@ -22,6 +23,7 @@ AROUND = ("body", "payload", "path", "query")
 # SessionAuth asks for the CSRF token on everything that writes.
 api = NinjaAPI(title="Einklang", version="1.0.0", auth=SessionAuth(), docs_url=None)
 api.add_router("/campaigns", campaigns)
+api.add_router("/campaigns", money)
 
 
 def problem(
