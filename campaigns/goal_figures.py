@@ -23,6 +23,8 @@ class KpiName:
 catalogue: Registry[Callable[[], list[KpiName]]] = Registry()
 # (goals with a KPI) -> the value measured last by goal id; goals without a measurement are left out.
 results: Registry[Callable[[list[Goal]], dict[int, Decimal]]] = Registry()
+# (campaign ids) -> the values measured last by campaign id and KPI code; what has none is left out.
+campaign_results: Registry[Callable[[list[int]], dict[int, dict[str, Decimal]]]] = Registry()
 
 
 def kpi_names() -> dict[str, KpiName]:
@@ -36,4 +38,13 @@ def measured(goals: list[Goal]) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
     for source in results:
         found |= source(wanted)
+    return found
+
+
+def measured_for(campaigns: list[int]) -> dict[int, dict[str, Decimal]]:
+    """The values measured last for each of the campaigns, by KPI code."""
+    found: dict[int, dict[str, Decimal]] = {}
+    for source in campaign_results if campaigns else ():
+        for pk, values in source(campaigns).items():
+            found.setdefault(pk, {}).update(values)
     return found

@@ -1,6 +1,6 @@
 """Addresses of pages across apps."""
 
-from django.urls import path
+from django.urls import include, path
 
 from dashboard import shared, views
 from dashboard.calendar import acting, feed_views, links, printing, saved
@@ -11,6 +11,7 @@ urlpatterns = [
     path("home/waiting/", views.home_waiting, name="home_waiting"),
     path("home/readiness/<int:pk>/", views.home_readiness, name="home_readiness"),
     path("home/badges/", views.nav_badges, name="nav_badges"),
+    path("portfolio/", include("dashboard.portfolio.urls")),
     path("calendar/", calendar.calendar, name="calendar"),
     path("timeline/", calendar.timeline, name="timeline"),
     path("calendar/move/<slug:key>/", acting.move, name="calendar_move"),

@@ -35,10 +35,13 @@ PAGES = {
         /strategy/ /strategy/new/ /themes/ /themes/new/ /themes/1/ /decisions/
         /decisions/?text=nothing-like-this /decisions/new/?campaign=9 /campaigns/9/decisions/
         /campaigns/2/decisions/
+        /portfolio/ /portfolio/?start=2031-1 /portfolio/?goal=1 /portfolio/load/ /portfolio/load/?by=team
+        /portfolio/warnings/ /portfolio/limits/
         """,
     "martin.keller": """
         / /campaigns/9/budget/ /campaigns/1/gate/ /campaigns/2/approve/ /teams/new/ /channels/1/edit/
         /strategy/1/goals/new/ /strategy/1/edit/about/ /strategy/1/edit/means/
+        /portfolio/?region=1 /portfolio/load/?by=owner&weeks=52 /portfolio/limits/
         """,
     "tobias.brandt": "/ /campaigns/2/message/ /campaigns/2/message/?show=outdated",
     "helen.whitfield": "/ /campaigns/reviews/",
@@ -46,7 +49,8 @@ PAGES = {
     "sabine.kern": "/ /briefings/ /teams/ /teams/1/training/ /now/questions/",
     "claudia.seidel": "/ /campaigns/",
     "simon.adler": """
-        / /operations/ /teams/1/training/ /admin/ /admin/accounts/user/ /admin/campaigns/campaign/
+        / /portfolio/ /portfolio/limits/
+        /operations/ /teams/1/training/ /admin/ /admin/accounts/user/ /admin/campaigns/campaign/
         /admin/briefings/briefing/
         """,
 }
