@@ -13,6 +13,9 @@ from accounts.permissions import ACCESS, Scope, access_for
 from tests.authorization.objects import BUILDERS, Place, Target
 from tests.factories import RegionFactory, UserFactory
 
+# What a role reaches is asked of both databases by the tests of services and pages.
+pytestmark = pytest.mark.once
+
 for module in iter_modules([str(Path(__file__).parent)]):
     if not module.name.startswith(("test_", "conftest")):
         import_module(f"tests.authorization.{module.name}")
