@@ -96,7 +96,14 @@ class GroupForm(VersionedFormMixin, GroupFields):
         if not self.fields["interests"].queryset:
             del self.fields["interests"]
         self.helper = FormHelper(
-            Section(_("The target group"), "name_de", "name_en", "insight", "active", columns=2),
+            Section(
+                _("The target group"),
+                "name_de",
+                "name_en",
+                Field("insight", wrapper_class="full"),
+                "active",
+                columns=2,
+            ),
             Section(
                 _("What they look for"),
                 *("looks_for_de", "looks_for_en"),
@@ -112,7 +119,13 @@ class GroupForm(VersionedFormMixin, GroupFields):
                 help_text=_("Times in their own time zone."),
                 columns=2,
             ),
-            Section(_("How they decide"), "decision_style", "decides_de", "decides_en", columns=2),
+            Section(
+                _("How they decide"),
+                Field("decision_style", wrapper_class="full"),
+                "decides_de",
+                "decides_en",
+                columns=2,
+            ),
             Section(
                 _("Who belongs to it"),
                 *("age_from", "age_to", "regions", "life", "relations", "buys"),

@@ -6,10 +6,11 @@ its set is the whole range (ages 0 to 120, all regions in use, and so on). Then
 
     share(A, B) = product over all criteria of |A ∩ B| / |A ∪ B|
 
-It is 1 when both definitions say the same and 0 as soon as one criterion keeps them apart. The product treats
-the criteria as independent of each other and the members of a set as equally frequent. So it compares
-definitions; it counts no customers. In words: 0 is "apart", below a quarter "some", from a quarter "much",
-and 1 "the same".
+Of themes and of ways of buying one person may have several, so different ones keep nobody apart: there the
+share is 1/2 + half of that. The product is 1 when both definitions say the same and 0 as soon as one
+criterion keeps them apart. It treats the criteria as independent of each other and the members of a set as
+equally frequent. So it compares definitions; it counts no customers. In words: 0 is "apart", below a quarter
+"some", from a quarter "much", and 1 "the same".
 """
 
 from collections.abc import Iterable
@@ -34,12 +35,14 @@ CRITERIA: dict[str, Any] = {
     BUYS: gettext_lazy("where they buy"),
     INTERESTS: gettext_lazy("themes that interest them"),
 }
+# What one person may have several of.
+SEVERAL = (BUYS, INTERESTS)
 Named = frozenset[Any]
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion of two definitions; `share` is |A ∩ B| / |A ∪ B|, 1 where both say the same."""
+    """One criterion of two definitions with its share, 1 where both say the same."""
 
     key: str
     share: Fraction
@@ -129,7 +132,8 @@ class Ranges:
             return Fraction(1)
         whole = self.whole[key]
         a, b = first or whole | second, second or whole | first
-        return Fraction(len(a & b), len(a | b)) if a | b else Fraction(1)
+        found = Fraction(len(a & b), len(a | b)) if a | b else Fraction(1)
+        return (1 + found) / 2 if key in SEVERAL else found
 
     def matrix(self, groups: Iterable[TargetGroup]) -> list[tuple[TargetGroup, list[Overlap | None]]]:
         """For each group its overlap with all of them in the same order; None with itself."""

@@ -42,12 +42,17 @@ Levels = Mapping[tuple[int, int], int]
 
 @dataclass(frozen=True)
 class Rank:
-    """The points of a channel with their parts, and the sentences that say why."""
+    """The points of a channel with their parts, and the sentences that say why.
+
+    `measured`: whether earlier campaigns measured enough to count; `experience` says what they tell.
+    """
 
     channel: Channel
     preference: int
     results: int
     why: list[str] = field(default_factory=list)
+    experience: list[str] = field(default_factory=list)
+    measured: bool = False
 
     @property
     def points(self) -> int:
@@ -62,6 +67,8 @@ class Rank:
     @property
     def sum(self) -> str:
         """How the points add up."""
+        if not self.measured:
+            return _("Preference %(preference)d") % {"preference": self.preference}
         params = {"preference": self.preference, "results": f"{self.results:+d}".replace("-", "\u2212")}
         return _("Preference %(preference)d, results %(results)s") % params
 
@@ -100,8 +107,14 @@ def _rank(
     earlier: Experience,
     places: dict[str, tuple[Fraction, int, int]],
 ) -> Rank:
-    why = [*_preference_words(groups, phases, levels), *_result_words(earlier, places)]
-    return Rank(channel, preference(groups, phases, levels), result_points(places), why)
+    return Rank(
+        channel,
+        preference(groups, phases, levels),
+        result_points(places),
+        why=_preference_words(groups, phases, levels),
+        experience=_result_words(earlier, places),
+        measured=bool(places),
+    )
 
 
 def preference(groups: list[TargetGroup], phases: list[JourneyPhase], levels: Levels) -> int:
@@ -142,7 +155,7 @@ def _places(earlier: Mapping[int, Experience]) -> dict[int, dict[str, tuple[Frac
 
 
 def _preference_words(groups: list[TargetGroup], phases: list[JourneyPhase], levels: Levels) -> list[str]:
-    """For each level that counts, which groups use it so and when."""
+    """Which groups use it how much and when; sometimes only where nothing more can be said."""
     sentences = {
         Level.FIRST: _("First choice in %(phases)s (%(groups)s)"),
         Level.OFTEN: _("Often used in %(phases)s (%(groups)s)"),
@@ -153,7 +166,7 @@ def _preference_words(groups: list[TargetGroup], phases: list[JourneyPhase], lev
         named = {pair for pair, value in levels.items() if value == level}
         when = [str(phase) for phase in phases if any(pair[1] == phase.pk for pair in named)]
         who = [str(group) for group in groups if any(pair[0] == group.pk for pair in named)]
-        if when and who:
+        if when and who and not (found and level == Level.SOMETIMES):
             found.append(sentence % {"phases": ", ".join(when), "groups": ", ".join(who)})
     if found:
         return found

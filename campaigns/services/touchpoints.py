@@ -146,6 +146,22 @@ class TouchpointMap:
         return found
 
     @property
+    def measured(self) -> bool:
+        """Whether results of earlier campaigns move any points."""
+        return any(one.rank.measured for one in self.touchpoints)
+
+    @property
+    def shown(self) -> list[Touchpoint]:
+        """What anybody uses, what the campaign has and what it leaves out."""
+        return [one for one in self.touchpoints if one.used or one.reason]
+
+    @property
+    def unknown(self) -> list[Channel]:
+        """All other channels, in the order of the catalogue."""
+        shown = {one.channel.pk for one in self.shown}
+        return [channel for channel in self.channels if channel.pk not in shown]
+
+    @property
     def missing(self) -> list[Touchpoint]:
         """Where the campaign is missed, the most important first."""
         return [one for one in self.touchpoints if one.missing]
@@ -156,13 +172,14 @@ class TouchpointMap:
         return [one for one in self.touchpoints if one.reason]
 
     @property
-    def by_phase(self) -> list[tuple[JourneyPhase, list[tuple[Touchpoint, Cell]]]]:
-        """For each phase the touchpoints that count there, the most used first: the map on a phone."""
+    def by_phase(self) -> list[tuple[JourneyPhase, list[tuple[Touchpoint, Cell]], int]]:
+        """For each phase what is used there, gaps first, and how many they are: the map on a phone."""
         found = []
         for place, phase in enumerate(self.phases):
             pairs = [(one, one.cells[place]) for one in self.touchpoints]
             shown = [pair for pair in pairs if pair[1].level or pair[0].present]
-            found.append((phase, sorted(shown, key=lambda pair: -(pair[1].level or 0))))
+            order = sorted(shown, key=lambda pair: (not pair[1].gap, -(pair[1].level or 0)))
+            found.append((phase, order, sum(cell.gap for _one, cell in shown)))
         return found
 
 

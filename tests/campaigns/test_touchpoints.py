@@ -87,8 +87,11 @@ def test_gaps_are_where_they_often_are_and_the_campaign_is_not(scene):
         ("Compare", 2, True),
         ("Buy", 3, True),
     ]
-    by_phase = [(str(phase), [str(one.channel) for one, _cell in pairs]) for phase, pairs in made.by_phase]
+    by_phase = [
+        (str(phase), [str(one.channel) for one, _cell in pairs]) for phase, pairs, _gaps in made.by_phase
+    ]
     assert by_phase == [("Compare", ["Shop", "Mail", "TV"]), ("Buy", ["Shop", "Mail"])]
+    assert [gaps for _phase, _pairs, gaps in made.by_phase] == [1, 1]
 
 
 def test_points_say_how_they_came_about(scene):
@@ -98,9 +101,9 @@ def test_points_say_how_they_came_about(scene):
     assert ranks["Shop"].why == [
         "First choice in Buy (Hikers)",
         "Often used in Compare (Hikers)",
-        "No earlier campaign for these groups has results for it",
     ]
-    assert ranks["Shop"].sum == "Preference 92, results +0"
+    assert ranks["Shop"].experience == ["No earlier campaign for these groups has results for it"]
+    assert ranks["Shop"].sum == "Preference 92"
     assert ranks["Shop"].relevant
     assert not ranks["TV"].relevant
 
@@ -139,13 +142,15 @@ def test_results_of_earlier_campaigns_move_points_only_when_there_are_enough(sce
         earlier(scene, 2, [scene.mail, scene.shop])
         few = {str(one.channel): one.rank for one in scene.map().touchpoints}
         assert few["Mail"].results == 0
-        assert few["Mail"].why[-1] == "Only 2 earlier campaigns used it: too few to count"
+        assert few["Mail"].experience[0] == "Only 2 earlier campaigns used it: too few to count"
         earlier(scene, 1, [scene.mail, scene.shop, scene.tv])
         enough = {str(one.channel): one.rank for one in scene.map().touchpoints}
     finally:
         del scenarios.channel_results._entries["touchpoints-test"]
     assert (enough["Mail"].preference, enough["Mail"].results, enough["Mail"].points) == (25, 20, 45)
-    assert enough["Mail"].why[-1] == "Orders per amount spent: place 1 of 2 channels in earlier campaigns"
+    assert (
+        enough["Mail"].experience[0] == "Orders per amount spent: place 1 of 2 channels in earlier campaigns"
+    )
     assert (enough["Shop"].results, enough["Shop"].points) == (-20, 72)
     assert enough["Shop"].sum == "Preference 92, results \u221220"
     assert enough["TV"].results == 0
@@ -155,7 +160,7 @@ def test_a_channel_is_left_out_with_a_reason_and_comes_back_with_the_plan(signed
     page = signed.get(scene.url).content.decode()
     assert "Often used in “Compare” (Hikers), campaign absent" in page
     assert f"/campaigns/{scene.campaign.pk}/edit/?channel={scene.shop.pk}#channel-{scene.shop.pk}" in page
-    assert "missing without a reason" in panel(signed, scene)
+    assert "Missing without a reason" in panel(signed, scene)
     empty = signed.post(scene.leave(scene.shop), {"reason": "  ", "version": "0"})
     assert list(empty.context["form"].errors) == ["reason"]
     answer = signed.post(scene.leave(scene.shop), {"reason": WORST, "version": "0"})
@@ -163,7 +168,7 @@ def test_a_channel_is_left_out_with_a_reason_and_comes_back_with_the_plan(signed
     kept = LeftOut.objects.get()
     assert (kept.reason, kept.by, kept.version) == (WORST, scene.owner, 1)
     assert said(signed.get(scene.url))
-    assert "missing without a reason" not in panel(signed, scene)
+    assert "Missing without a reason" not in panel(signed, scene)
     assert scene.map().missing == []
     assert WORST in sentence(AuditEvent.objects.get(verb="channel.left_out"))
     plans = (ChannelPlan(channel=scene.mail), ChannelPlan(channel=scene.shop))

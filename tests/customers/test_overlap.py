@@ -39,8 +39,9 @@ def test_ages_are_compared_by_years_and_an_open_end_reaches_to_the_end_of_the_ra
 def test_sets_are_compared_by_members_and_one_criterion_keeps_apart():
     de, at, uk = (RegionFactory(code=code) for code in ("DE", "AT", "UK"))
     one = compare(group(regions=[de, at], buys=["online"]), group(regions=[at, uk]))
-    assert one.share == Fraction(1, 3) * Fraction(1, 3)
+    assert one.share == Fraction(1, 3) * (1 + Fraction(1, 3)) / 2
     assert (one.closeness, one.why) == (Closeness.SOME, "They differ in: regions, where they buy")
+    assert compare(group(buys=["online"]), group(buys=["store"])).share == Fraction(1, 2)
     apart = compare(group(regions=[de], age_to=30), group(regions=[uk], age_from=20))
     assert (apart.closeness, apart.why) == (Closeness.APART, "Kept apart by: regions")
     assert compare(group(relations=["new", "lapsed"]), group(relations=["new"])).closeness == Closeness.MUCH
