@@ -32,8 +32,8 @@ PAGES = {
         /channels/1/ /teams/ /settings/ /briefings/ /now/ /now/ask/ /campaigns/404404/ /briefings/templates/
         /briefings/templates/new/ /briefings/questions/ /calendar/ /calendar/?view=week /calendar/?open=c2
         /calendar/?on=2031-01-01 /timeline/ /timeline/?group=channel /calendar/views/ /calendar/feed/
-        /target-groups/ /target-groups/1/ /target-groups/1/edit/ /target-groups/1/channels/ /target-groups/new/
-        /target-groups/overlap/ /campaigns/1/touchpoints/ /campaigns/9/touchpoints/
+        /target-groups/ /target-groups/1/ /target-groups/1/edit/ /target-groups/1/channels/
+        /target-groups/new/ /target-groups/overlap/ /campaigns/1/touchpoints/ /campaigns/9/touchpoints/
         /campaigns/1/touchpoints/?group=1 /campaigns/9/touchpoints/3/leave-out/
         /strategy/ /strategy/new/ /themes/ /themes/new/ /themes/1/ /decisions/
         /decisions/?text=nothing-like-this /decisions/new/?campaign=9 /campaigns/9/decisions/
