@@ -333,7 +333,7 @@ ACCESS: dict[str, Access] = {
     # --- dashboard ----------------------------------------------------------------------------------------
     "home": page(scope=Scope.SIGNED_IN, note="everybody his own work"),
     "home_waiting": page(scope=Scope.SIGNED_IN, note="as home"),
-    "home_readiness": page(*CAMPAIGN_READERS),
+    "home_readiness": page(*INVITED),
     "nav_badges": page(scope=Scope.SIGNED_IN, note="as home"),
     "portfolio": page(*PLANNING, note="campaigns that the person may see"),
     "portfolio_load": page(*PLANNING, note="as portfolio"),

@@ -16,7 +16,7 @@ from campaigns.panels import Panel, panels
 from campaigns.permissions import PLANS, may_edit
 from campaigns.services.dossier import Dossier
 from campaigns.services.transitions import CLOSED
-from campaigns.team import is_over, stands_for
+from campaigns.team import is_over, partnerships, stands_for
 from campaigns.team_page import partners_of, waiting_notes
 from core.registry import HomeItem, home_sources
 
@@ -113,14 +113,11 @@ def invitations(user: User, now: datetime) -> list[HomeItem]:
     """Campaigns to which the person or his department is invited, until he has looked (one query)."""
     if not user.rights.has(*INVITED):
         return []
-    mine = Q(person=user)
-    if user.rights.has(Role.PARTNER) and user.department_id:
-        mine |= Q(department=user.department_id)
     looked = PartnerReader.objects.filter(campaign=OuterRef("campaign"), person=user, looked_at__isnull=False)
     # Whoever is asked for something finds that instead.
     asked = Contribution.objects.filter(campaign=OuterRef("campaign"), state=State.OPEN)
     asked = asked.filter(Q(person=OuterRef("person")) | Q(department=OuterRef("department")))
-    rows = CampaignPartner.objects.filter(mine, ~Exists(looked), ~Exists(asked))
+    rows = partnerships(user).filter(~Exists(looked), ~Exists(asked))
     rows = rows.exclude(campaign__state__in=CLOSED)
     rows = rows.select_related("campaign", "invited_by").order_by("pk")[:MOST]
     return [_invited(row) for row in {row.campaign_id: row for row in rows}.values()]

@@ -1,5 +1,7 @@
 """Who stands where in a campaign's team, and what he may do there (rules of accounts.permissions)."""
 
+from django.db.models import Q, QuerySet
+
 from accounts.enums import Role
 from accounts.models import User
 from accounts.permissions import rule
@@ -18,6 +20,14 @@ def stands_for(user: User, row: CampaignPartner | Contribution) -> bool:
         return row.person_id == user.pk
     same = row.department_id is not None and row.department_id == user.department_id
     return same and user.rights.has(Role.PARTNER)
+
+
+def partnerships(user: User) -> QuerySet[CampaignPartner]:
+    """The invitations by which the person plans along, his own and his department's."""
+    mine = Q(person=user)
+    if user.rights.has(Role.PARTNER) and user.department_id:
+        mine |= Q(department=user.department_id)
+    return CampaignPartner.objects.filter(mine)
 
 
 def is_partner(user: User, campaign: Campaign) -> bool:

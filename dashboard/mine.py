@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.enums import Role
 from accounts.models import User
-from accounts.permissions import CAMPAIGN_READERS
+from accounts.permissions import CAMPAIGN_READERS, INVITED
 from campaigns.enums import Phase
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignChannel
+from campaigns.team import partnerships
 from campaigns.views.detail import budget_bar
 from core import audit
 from core.models import AuditEvent
@@ -42,15 +45,18 @@ class Mine:
 
 
 def campaigns_of(user: User) -> list[Mine]:
-    """Owned ones, then those in which he is an expert: newest start first, at most SHOWN (two queries)."""
-    if not user.rights.has(*CAMPAIGN_READERS):
+    """Owned ones, then those in which he is an expert or a partner, each newest start first: at most SHOWN
+    (two queries).
+    """
+    if not user.rights.has(*INVITED):
         return []
     newest = Campaign.objects.exclude(phase__in=OVER).select_related("budget").order_by("-starts_on", "-pk")
     found = list(newest.filter(owner=user)[:SHOWN])
-    if user.rights.has(Role.EXPERT) and len(found) < SHOWN:
-        helped = newest.filter(channels__expert=user).exclude(owner=user).distinct()
-        found += helped[: SHOWN - len(found)]
-    return [Mine(campaign) for campaign in found]
+    along = Q(pk__in=partnerships(user).order_by().values("campaign"))
+    if user.rights.has(Role.EXPERT):
+        along |= Q(pk__in=CampaignChannel.objects.filter(expert=user).order_by().values("campaign"))
+    found += newest.filter(along).exclude(owner=user)[:SHOWN]
+    return [Mine(campaign) for campaign in found[:SHOWN]]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from campaigns.models import (
     Budget,
     Campaign,
     CampaignRegion,
+    Contribution,
     Decision,
     Goal,
     LaunchRecord,
@@ -90,7 +91,9 @@ def test_the_page_of_a_campaign_shows_its_history_and_lets_nobody_change_it(clie
     assert client.get(reverse("admin:campaigns_campaign_add")).status_code == 403
 
 
-@pytest.mark.parametrize("model", [Campaign, CampaignRegion, Budget, Decision, ReviewApproval, Target])
+@pytest.mark.parametrize(
+    "model", [Campaign, CampaignRegion, Budget, Contribution, Decision, ReviewApproval, Target]
+)
 def test_what_services_write_is_only_read_here(rf, boss, model):
     request = rf.get("/")
     request.user = boss

@@ -376,3 +376,18 @@ def test_partners_of_another_campaign_and_notes_of_another_campaign_are_not_ther
     assert client.post(scene.url("team_step", note.pk, "take")).status_code == 404
     assert client.get(scene.url("team_say", "nothing")).status_code == 404
     assert marketer().pk != scene.owner.pk
+
+
+def test_the_admin_finds_partners_of_now_and_before_and_what_is_overdue(scene, client):
+    (row,) = scene.invite()
+    contributions.ask(to=row, text="Check the terms", by=scene.owner, due_on=TODAY)
+    (person,) = scene.invite(people=[scene.sam])
+    team.take_leave(row=person, by=scene.owner)
+    client.force_login(UserFactory(roles=[Role.ADMIN], is_staff=True))
+    partners_page = reverse("admin:campaigns_campaignpartner_changelist")
+    shown = {now: client.get(f"{partners_page}?now={now}").content.decode() for now in ("yes", "no")}
+    assert (str(scene.sam) in shown["yes"], str(scene.sam) in shown["no"]) == (False, True)
+    overdue = reverse("admin:campaigns_contribution_changelist") + "?overdue=yes&q=terms"
+    assert "Check the terms" not in client.get(overdue).content.decode().split("<tbody>")[-1]
+    later_day = Contribution.objects.get()
+    assert client.get(reverse("admin:campaigns_contribution_change", args=[later_day.pk])).status_code == 200

@@ -49,6 +49,9 @@ PHASES = {
     "Danke für zehn Jahre Kundenkarte": "evaluated",
     "Nachtverkauf mit Stirnlampe": "cancelled",
     "Der erste Rucksack": "draft",
+    "Gipfelgeschenke": "draft",
+    "Winterwandern leicht gemacht": "draft",
+    "Jackenmarkt am Hafen": "draft",
 }
 
 
@@ -70,6 +73,15 @@ def test_loading_it_again_changes_nothing():
 
 def test_campaigns_are_in_every_state():
     assert dict(Campaign.objects.values_list("name", "phase")) == PHASES
+
+
+def test_warnings_of_every_kind_of_the_portfolio_and_one_that_is_set_aside():
+    day = today()
+    found = warnings_between(User.objects.get(email=address("martin.keller")), day, day + timedelta(days=60), day)
+    kinds = {one.rule.value for one in found.open}
+    assert kinds == {"offer", "target", "expert", "owner", "team", "overlap", "short"}
+    assert [(one.subject.name, one.key) for one in found.aside] == [("Ready when you are", "team")]
+    assert all(one.steps for one in found.in_words(found.open))
 
 
 def test_regions_run_as_told():
@@ -189,7 +201,7 @@ def test_nobody_can_be_reached_outside():
 
 def test_few_mails_wait_to_be_sent():
     waiting = [model.objects.filter(state__in=WAITING).count() for model in (OutgoingMail, Delivery)]
-    assert sum(waiting) < 200
+    assert sum(waiting) < 250
 
 
 def test_texts_use_facts_and_never_figures_of_their_own():
@@ -287,7 +299,7 @@ def test_the_command_refuses_where_real_people_work():
 def test_the_command_loads_when_told_to():
     out = StringIO()
     call_command("demo", force=True, stdout=out)
-    assert "with 9 campaigns." in out.getvalue()
+    assert "with 12 campaigns." in out.getvalue()
 
 
 def test_pictures_are_taken_of_pages_that_open(client):

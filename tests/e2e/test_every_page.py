@@ -37,7 +37,8 @@ PAGES = {
         /campaigns/1/touchpoints/?group=1 /campaigns/9/touchpoints/3/leave-out/
         /strategy/ /strategy/new/ /themes/ /themes/new/ /themes/1/ /decisions/
         /decisions/?text=nothing-like-this /decisions/new/?campaign=9 /campaigns/9/decisions/
-        /campaigns/2/decisions/
+        /campaigns/2/decisions/ /campaigns/1/team/ /campaigns/9/team/ /campaigns/1/team/invite/
+        /campaigns/1/team/say/ask/ /campaigns/9/team/say/question/
         /portfolio/ /portfolio/?start=2031-1 /portfolio/?goal=1 /portfolio/load/ /portfolio/load/?by=team
         /portfolio/warnings/ /portfolio/limits/
         """,
@@ -49,8 +50,8 @@ PAGES = {
     "tobias.brandt": "/ /campaigns/2/message/ /campaigns/2/message/?show=outdated",
     "helen.whitfield": "/ /campaigns/reviews/",
     "murat.yildiz": "/ /briefings/ /now/ /now/?q=jacke /now/questions/ /training/ /settings/ /notices/",
-    "sabine.kern": "/ /briefings/ /teams/ /teams/1/training/ /now/questions/",
-    "claudia.seidel": "/ /campaigns/",
+    "sabine.kern": "/ /campaigns/2/team/ /briefings/ /teams/ /teams/1/training/ /now/questions/",
+    "claudia.seidel": "/ /campaigns/ /campaigns/2/team/ /campaigns/2/team/changes/",
     "simon.adler": """
         / /portfolio/ /portfolio/limits/
         /operations/ /teams/1/training/ /admin/ /admin/accounts/user/ /admin/campaigns/campaign/
