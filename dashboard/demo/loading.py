@@ -8,7 +8,7 @@ from django.db import transaction
 
 from campaigns.models.views import SavedPage
 from campaigns.services import saved_views
-from dashboard.demo import asked, company, data, partners, rollout, sharing, strategy, templates
+from dashboard.demo import asked, company, data, partners, portfolio, rollout, sharing, strategy, templates
 from dashboard.demo.clock import today
 from dashboard.demo.story import Story
 
@@ -35,6 +35,7 @@ def _load() -> int:
     templates.load(desk["templates"], made, day)
     _views(made)
     rollout.keep_template(day)
+    portfolio.tell(made, day)
     return len(told)
 
 

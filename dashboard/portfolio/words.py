@@ -68,25 +68,24 @@ def _crowd(warned: Warned, names: Names) -> str:
     sentences = {
         Rule.TARGET: _(
             "%(campaign)s is one of %(count)s campaigns at once for %(what)s in %(region)s, %(days)s."
-            " Allowed are %(most)s."
+            " Allowed: %(most)s."
         ),
         Rule.REGION: _(
-            "%(campaign)s is one of %(count)s campaigns at once in %(region)s, %(days)s."
-            " Allowed are %(most)s."
+            "%(campaign)s is one of %(count)s campaigns at once in %(region)s, %(days)s. Allowed: %(most)s."
         ),
         Rule.CHANNEL: _(
             "%(campaign)s is one of %(count)s campaigns at once on %(what)s in %(region)s, %(days)s."
-            " Allowed are %(most)s."
+            " Allowed: %(most)s."
         ),
         Rule.EXPERT: _(
             "With %(campaign)s, %(what)s is channel expert of %(count)s campaigns at once, %(days)s."
-            " Allowed are %(most)s."
+            " Allowed: %(most)s."
         ),
         Rule.OWNER: _(
-            "With %(campaign)s, %(what)s owns %(count)s campaigns at once, %(days)s. Allowed are %(most)s."
+            "With %(campaign)s, %(what)s owns %(count)s campaigns at once, %(days)s. Allowed: %(most)s."
         ),
         Rule.TEAM: _(
-            "With %(campaign)s, %(what)s serves %(count)s campaigns at once, %(days)s. Allowed are %(most)s."
+            "With %(campaign)s, %(what)s serves %(count)s campaigns at once, %(days)s. Allowed: %(most)s."
         ),
     }
     params = {
@@ -237,12 +236,19 @@ def _step_text(step: Step) -> str:
             step.days,
         )
     if step.kind == StepKind.HAND_OVER and step.channel:
-        return _("Hand %(channel)s over to %(person)s, who then has %(count)s campaigns at once.")
+        return ngettext(
+            "Hand %(channel)s over to %(person)s, who then has %(count)s campaign at once.",
+            "Hand %(channel)s over to %(person)s, who then has %(count)s campaigns at once.",
+            step.count,
+        )
+    if step.kind == StepKind.HAND_OVER:
+        return ngettext(
+            "Hand %(campaign)s over to %(person)s, who then owns %(count)s campaign at once.",
+            "Hand %(campaign)s over to %(person)s, who then owns %(count)s campaigns at once.",
+            step.count,
+        )
     return {
         StepKind.LENGTHEN: _("Lengthen %(campaign)s until %(last)s: then it runs for %(number)s days."),
-        StepKind.HAND_OVER: _(
-            "Hand %(campaign)s over to %(person)s, who then owns %(count)s campaigns at once."
-        ),
         StepKind.AGREE: _("Agree on one offer for %(campaign)s and %(other)s."),
         StepKind.JOIN: _("Join %(campaign)s with %(other)s: both serve the same goal."),
         StepKind.TALK: _(

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -32,7 +33,9 @@ from core.delivery.models import OutgoingMail
 from core.delivery.states import WAITING
 from core.demo import demo_sign_ins
 from dashboard.demo import PASSWORD, loading, sign_ins
+from dashboard.demo.clock import today
 from dashboard.demo.people import address
+from dashboard.portfolio.showing import warnings_between
 from docs.pictures import PASSWORD as PICTURED
 from docs.pictures import PICTURES
 from tests.dashboard.demo_data import campaign, demo  # noqa: F401 - a fixture
@@ -77,7 +80,9 @@ def test_campaigns_are_in_every_state():
 
 def test_warnings_of_every_kind_of_the_portfolio_and_one_that_is_set_aside():
     day = today()
-    found = warnings_between(User.objects.get(email=address("martin.keller")), day, day + timedelta(days=60), day)
+    found = warnings_between(
+        User.objects.get(email=address("martin.keller")), day, day + timedelta(days=60), day
+    )
     kinds = {one.rule.value for one in found.open}
     assert kinds == {"offer", "target", "expert", "owner", "team", "overlap", "short"}
     assert [(one.subject.name, one.key) for one in found.aside] == [("Ready when you are", "team")]

@@ -105,22 +105,22 @@ def test_what_stands_in_the_database_is_judged_and_said_with_its_figures(scene):
         (
             "target",
             "“Rain” is one of 2 campaigns at once for Families in AT,"
-            " 11\u00a0Mar\u00a0– 14\u00a0Mar\u00a02027. Allowed are 1.",
+            " 11\u00a0Mar\u00a0– 14\u00a0Mar\u00a02027. Allowed: 1.",
         ),
         (
             "expert",
             f"With “Rain”, {scene.expert} is channel expert of 2 campaigns at once,"
-            " 11\u00a0Mar\u00a0– 14\u00a0Mar\u00a02027. Allowed are 1.",
+            " 11\u00a0Mar\u00a0– 14\u00a0Mar\u00a02027. Allowed: 1.",
         ),
         (
             "owner",
             "With “Rain”, Jana B owns 2 campaigns at once, 11\u00a0Mar\u00a0– 14\u00a0Mar\u00a02027."
-            " Allowed are 1.",
+            " Allowed: 1.",
         ),
         (
             "team",
             "With “Rain”, Service Salzburg serves 2 campaigns at once,"
-            " 11\u00a0Mar\u00a0– 14\u00a0Mar\u00a02027. Allowed are 1.",
+            " 11\u00a0Mar\u00a0– 14\u00a0Mar\u00a02027. Allowed: 1.",
         ),
         (
             "overlap",
