@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import can
-from campaigns.models import Campaign, CampaignChannel, Flight
+from campaigns.models import Campaign, CampaignChannel, CampaignRegion, Flight
 from campaigns.services.flight_rows import DAYS, Hours, hours_words, write_hours
 from campaigns.services.plan_data import ChannelPlan, Period, Plan, RegionPlan, plan_of
 from campaigns.services.plan_rules import PlanLocked, day, is_open, window
@@ -98,6 +98,28 @@ def move_campaign(
         wanted = replace(wanted, regions=tuple(_placed(row, regions) for row in wanted.regions))
     if (plan.starts_on, plan.ends_on) == (starts_on, ends_on) and fresh.version == expected:
         return fresh
+    return _planned(fresh, by, plan, wanted, expected)
+
+
+def move_region(
+    *, region: CampaignRegion, by: User, starts_on: date, ends_on: date, expected: int
+) -> CampaignRegion:
+    """Move or stretch one region within its campaign, whose version is `expected`; all else stays."""
+    if ends_on < starts_on:
+        raise ValidationError({"ends_on": _before(starts_on)})
+    fresh = Campaign.objects.get(pk=region.campaign_id)
+    plan = plan_of(fresh)
+    days = {region.region_id: (starts_on, ends_on)}
+    wanted = replace(plan, regions=tuple(_placed(row, days) for row in plan.regions))
+    if wanted != plan or fresh.version != expected:
+        fresh = _planned(fresh, by, plan, wanted, expected)
+    found = fresh.regions.select_related("region").get(pk=region.pk)
+    found.campaign = fresh
+    return found
+
+
+def _planned(fresh: Campaign, by: User, plan: Plan, wanted: Plan, expected: int) -> Campaign:
+    """Save the plan; what is wrong stands at the first day, with the region or channel it is about."""
     try:
         return update_plan(campaign=fresh, by=by, plan=wanted, expected=expected)
     except PlanLocked:

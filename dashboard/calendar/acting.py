@@ -13,14 +13,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.models import Campaign, Flight
+from campaigns.models import Campaign, CampaignRegion, Flight
 from campaigns.services import flights
 from core import formats
 from core.concurrency import StaleVersion
 from dashboard import conflicts
 from dashboard.calendar.chosen import CALENDAR, TIMELINE, Chosen
 from dashboard.calendar.forms import HoursFormSet, NewFlightForm, PeriodForm
-from dashboard.calendar.panel import Moved, Panel, item_of, regions_now, row_of, who_changed
+from dashboard.calendar.panel import (
+    Moved,
+    Panel,
+    campaign_of,
+    item_of,
+    regions_now,
+    row_of,
+    version_of,
+    who_changed,
+)
 from dashboard.calendar.rows import rows_of
 from dashboard.calendar.views import MOST, show
 
@@ -60,7 +69,8 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
     try:
         item = write(panel, form.cleaned_data, request.POST.get("regions", ""))
     except StaleVersion as stale:
-        return conflict(request, panel, stale.current)
+        is_region = isinstance(panel.item, CampaignRegion)
+        return conflict(request, panel, item_of(request.user, key) if is_region else stale.current)
     except ValidationError as error:
         form.take_error(error)
         return refused(request, panel, INVALID, first_error(form))
@@ -74,6 +84,8 @@ def write(panel: Panel, data: dict[str, Any], regions: str) -> Moved:
     how = {"by": panel.user, "expected": data["version"], **days}
     if isinstance(panel.item, Flight):
         return flights.move_flight(flight=panel.item, **how)
+    if isinstance(panel.item, CampaignRegion):
+        return flights.move_region(region=panel.item, **how)
     return flights.move_campaign(campaign=panel.item, regions=periods_in(regions), **how)
 
 
@@ -90,7 +102,7 @@ def periods_in(text: str) -> dict[int, tuple[date, date]] | None:
 
 def facts(item: Moved) -> dict[str, Any]:
     """An entry for the script: days, version, and for a campaign the days of its regions."""
-    found = {"first": str(item.starts_on), "last": str(item.ends_on), "version": item.version}
+    found = {"first": str(item.starts_on), "last": str(item.ends_on), "version": version_of(item)}
     if isinstance(item, Campaign):
         days = regions_now(item).items()
         found["regions"] = {str(pk): [str(first), str(last)] for pk, (first, last) in days}
@@ -99,7 +111,9 @@ def facts(item: Moved) -> dict[str, Any]:
 
 def moved_words(item: Moved) -> str:
     """What has happened, for the toast."""
-    name = item.name if isinstance(item, Campaign) else str(item.campaign_channel.channel)
+    name = str(item.campaign_channel.channel) if isinstance(item, Flight) else campaign_of(item).name
+    if isinstance(item, CampaignRegion):
+        name = f"{name} · {item.region.code}"
     days = formats.date_range(item.starts_on, item.ends_on)
     return _("%(name)s: now %(days)s") % {"name": name, "days": days}
 
@@ -113,6 +127,7 @@ def done(request: HttpRequest, panel: Panel | None, words: str, facts_: dict[str
     """To the script facts, to htmx the panel again and an event, to others the page."""
     if by_script(request):
         return JsonResponse({"words": words, **facts_})
+    _as_panel(panel)
     chosen = panel.chosen if panel else shown_behind(request)
     if not request.htmx:
         messages.success(request, words)
@@ -123,6 +138,12 @@ def done(request: HttpRequest, panel: Panel | None, words: str, facts_: dict[str
     event = {"words": words, "key": panel.key if panel else "", **facts_}
     response.headers["HX-Trigger"] = json.dumps({CHANGED: event})
     return response
+
+
+def _as_panel(panel: Panel | None) -> None:
+    """A region has no panel of its own: its campaign's shows it."""
+    if panel and isinstance(panel.item, CampaignRegion):
+        panel.item, panel.form = panel.campaign, None
 
 
 def page_behind(request: HttpRequest, panel: Panel | None, chosen: Chosen) -> HttpResponse:
@@ -139,6 +160,7 @@ def refused(request: HttpRequest, panel: Panel, status: int, words: str) -> Http
     """What was wrong; the entries are kept."""
     if by_script(request):
         return JsonResponse({"words": words}, status=status)
+    _as_panel(panel)
     panel.status = status
     return page_behind(request, panel, panel.chosen)
 
@@ -157,7 +179,7 @@ def conflict(request: HttpRequest, panel: Panel, current: Moved) -> HttpResponse
     panel.notice = words
     if panel.form is not None:
         panel.form.data = panel.form.data.copy()
-        panel.form.data["version"] = str(current.version)
+        panel.form.data["version"] = str(version_of(current))
     return refused(request, panel, CONFLICT, words)
 
 

@@ -65,7 +65,7 @@ class Writer:
             '<a class="{}" href="{}{}" title="{}"{}{}{}>{}</a>',
             css,
             self.link,
-            entry.key,
+            entry.opens,
             said,
             HUSHED if again else markup(' aria-label="{}"', said),
             self._data(piece),
@@ -80,17 +80,19 @@ class Writer:
         return markup("{}<span>{}</span>{}", icon_html(picture), piece.text, clash)
 
     def _current(self, entry: Entry) -> SafeString:
-        return CURRENT if entry.key == self.opened else NOTHING
+        return CURRENT if entry.opens == self.opened else NOTHING
 
     @staticmethod
     def _data(piece: Piece) -> SafeString:
         """What the script needs to move it: on every bar that may be moved, nothing on others."""
         entry = piece.entry
+        opens = markup(' data-opens="{}"', entry.opens) if entry.opens != entry.key else NOTHING
         if not piece.movable:
-            return markup(' data-bar="{}"', entry.key)
+            return markup(' data-bar="{}"{}', entry.key, opens)
         return markup(
-            ' data-bar="{}" data-move data-first="{}" data-last="{}" data-version="{}"',
+            ' data-bar="{}"{} data-move data-first="{}" data-last="{}" data-version="{}"',
             entry.key,
+            opens,
             entry.first,
             entry.last,
             entry.version,

@@ -19,9 +19,9 @@ from core import audit
 from core.models import AuditEvent
 from dashboard.calendar.chosen import Chosen
 from dashboard.calendar.forms import HoursFormSet, NewFlightForm, PeriodForm, hours_initial
-from dashboard.calendar.rows import CAMPAIGN, FLIGHT, Rows
+from dashboard.calendar.rows import CAMPAIGN, FLIGHT, REGION, Rows
 
-Moved = Campaign | Flight
+Moved = Campaign | Flight | CampaignRegion
 
 
 @dataclass
@@ -42,12 +42,12 @@ class Panel:
     @property
     def campaign(self) -> Campaign:
         """The campaign that it is, or that the flight belongs to."""
-        return self.item if isinstance(self.item, Campaign) else self.item.campaign_channel.campaign
+        return campaign_of(self.item)
 
     @property
     def key(self) -> str:
-        """As in addresses: `c12` or `f7`."""
-        return f"{CAMPAIGN if isinstance(self.item, Campaign) else FLIGHT}{self.item.pk}"
+        """As in addresses: `c12` or `f7`; a region stands in the panel of its campaign."""
+        return f"{FLIGHT}{self.item.pk}" if isinstance(self.item, Flight) else f"{CAMPAIGN}{self.campaign.pk}"
 
     @property
     def may_edit(self) -> bool:
@@ -61,7 +61,11 @@ class Panel:
             campaign.channels.select_related("channel", "expert").prefetch_related("flights__dayparts")
         )
         movable = self.may_edit and is_open(campaign)
-        now = {"starts_on": self.item.starts_on, "ends_on": self.item.ends_on, "version": self.item.version}
+        now = {
+            "starts_on": self.item.starts_on,
+            "ends_on": self.item.ends_on,
+            "version": version_of(self.item),
+        }
         found = {
             "panel": self,
             "campaign": campaign,
@@ -90,13 +94,29 @@ class Panel:
         return found
 
 
+def campaign_of(item: Moved) -> Campaign:
+    """The campaign itself, or that of a flight or region."""
+    if isinstance(item, Campaign):
+        return item
+    return item.campaign if isinstance(item, CampaignRegion) else item.campaign_channel.campaign
+
+
 def item_of(user: User, key: str) -> Moved:
-    """The campaign or flight of a key such as `f7`; 404 when the person may not see it."""
-    if key[:1] not in (CAMPAIGN, FLIGHT) or not key[1:].isascii() or not key[1:].isdecimal() or len(key) > 16:
+    """What is behind a key such as `f7`; 404 when the person may not see it."""
+    if (
+        key[:1] not in (CAMPAIGN, FLIGHT, REGION)
+        or not key[1:].isascii()
+        or not key[1:].isdecimal()
+        or len(key) > 16
+    ):
         raise Http404
     campaigns = visible_campaigns(user)
     if key[0] == CAMPAIGN:
         return get_object_or_404(campaigns, pk=int(key[1:]))
+    if key[0] == REGION:
+        region = get_object_or_404(CampaignRegion.objects.select_related("region"), pk=int(key[1:]))
+        region.campaign = get_object_or_404(campaigns, pk=region.campaign_id)
+        return region
     flights = Flight.objects.select_related("campaign_channel__channel", "campaign_channel__expert")
     flight = get_object_or_404(flights, pk=int(key[1:]))
     flight.campaign_channel.campaign = get_object_or_404(campaigns, pk=flight.campaign_channel.campaign_id)
@@ -120,9 +140,15 @@ def panel_for(chosen: Chosen, user: User, key: str, rows: Rows) -> Panel:
 def who_changed(item: Moved) -> tuple[str, Any]:
     """Who changed it last and when, as far as the log knows: for the words about a conflict."""
     events = AuditEvent.objects.select_related("actor")
-    mine = {"subject": audit.scope_of(item)} if isinstance(item, Flight) else {"scope": audit.scope_of(item)}
+    whole = item if isinstance(item, Flight) else campaign_of(item)
+    mine = {"subject" if isinstance(item, Flight) else "scope": audit.scope_of(whole)}
     last = events.filter(**mine).order_by("-pk").first()
-    return (str(last.actor) if last and last.actor else _("Somebody"), item.changed_at)
+    return (str(last.actor) if last and last.actor else _("Somebody"), whole.changed_at)
+
+
+def version_of(item: Moved) -> int:
+    """The version that a move must have seen: a region's is its campaign's."""
+    return item.version if isinstance(item, Flight) else campaign_of(item).version
 
 
 def regions_now(campaign: Campaign) -> dict[int, tuple[date, date]]:

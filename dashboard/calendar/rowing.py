@@ -10,7 +10,8 @@ from accounts.models import Department
 from campaigns.enums import Running
 from dashboard.calendar.chosen import CAMPAIGN, CHANNEL, REGION, Chosen
 from dashboard.calendar.layout import ROW_LANES, Piece, Span, placed, span
-from dashboard.calendar.rows import ChannelSign, Entry, Rows, by_region
+from dashboard.calendar.rows import REGION as REGION_KIND
+from dashboard.calendar.rows import ChannelSign, Entry, Rows, Where, by_region
 
 # With more campaigns than this, their flights are drawn only when asked for.
 FEW = 40
@@ -87,20 +88,19 @@ def _by_channel(rows: Rows) -> list[Group]:
 
 
 def _by_region(rows: Rows) -> list[Group]:
-    """Campaigns in the rows of their regions with the days they run there; not moved here one by one."""
+    """Campaigns in the rows of their regions with the days they run there, moved by themselves."""
     found = []
     for code, campaigns in by_region(rows.campaigns).items():
-        spans = [
-            Span(_running(campaign, where.running), where.first, where.last, False, campaign.name)
-            for campaign, where in campaigns
-        ]
+        spans = [span(_in_region(campaign, where)) for campaign, where in campaigns]
         found.append((f"re{code}", code, None, sorted(spans, key=lambda one: one.first)))
     return found
 
 
-def _running(campaign: Entry, running: str) -> Entry:
-    """The campaign in the state of one of its regions, where that says more."""
-    return campaign if running == Running.WAITING else replace(campaign, phase=running)
+def _in_region(campaign: Entry, where: Where) -> Entry:
+    """The campaign with its days in one region, in the state it has there where that says more."""
+    phase = campaign.phase if where.running == Running.WAITING else where.running
+    days = {"first": where.first, "last": where.last}
+    return replace(campaign, kind=REGION_KIND, pk=where.pk, campaign=campaign, phase=phase, **days)
 
 
 def _by_team(rows: Rows) -> list[Group]:

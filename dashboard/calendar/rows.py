@@ -20,7 +20,7 @@ from core import formats
 from dashboard.calendar.chosen import MINE, Chosen
 from dashboard.models import LoadRules
 
-CAMPAIGN, FLIGHT = "c", "f"
+CAMPAIGN, FLIGHT, REGION = "c", "f", "r"
 
 
 class Where(NamedTuple):
@@ -31,6 +31,7 @@ class Where(NamedTuple):
     first: date
     last: date
     running: str
+    pk: int = 0
 
 
 class ChannelSign(NamedTuple):
@@ -65,8 +66,13 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """How the entry is called in addresses: `c12` or `f7`."""
+        """How the entry is called in addresses: `c12`, `f7`, or `r3` for a campaign in one region."""
         return f"{self.kind}{self.pk}"
+
+    @property
+    def opens(self) -> str:
+        """The key of what its panel is about."""
+        return self.campaign.key if self.kind == REGION and self.campaign else self.key
 
     @property
     def word(self) -> str:
@@ -76,7 +82,7 @@ class Entry:
     @property
     def label(self) -> str:
         """What a list calls it."""
-        return f"{self.name}: {self.campaign.name}" if self.campaign else self.name
+        return f"{self.name}: {self.campaign.name}" if self.kind == FLIGHT and self.campaign else self.name
 
 
 @dataclass
@@ -194,7 +200,7 @@ def channel_signs() -> dict[int, ChannelSign]:
 
 def _add_regions(campaigns: dict[int, Entry]) -> None:
     found = CampaignRegion.objects.filter(campaign__in=list(campaigns)).order_by("region__code")
-    columns = ("campaign_id", "region_id", "region__code", "starts_on", "ends_on", "running")
+    columns = ("campaign_id", "region_id", "region__code", "starts_on", "ends_on", "running", "pk")
     for pk, *where in found.values_list(*columns):
         campaigns[pk].regions.append(Where(*where))
 

@@ -16,7 +16,7 @@ from dashboard.calendar.chosen import CALENDAR, TIMELINE, Chosen
 from dashboard.calendar.layout import placed, span
 from dashboard.calendar.rows import Entry, Where, rows_of
 from tests.dashboard.calendar_data import SEPTEMBER, Scene
-from tests.factories import UserFactory, manager, marketer
+from tests.factories import RegionFactory, UserFactory, manager, marketer
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 9, 18)
@@ -210,6 +210,40 @@ def test_views_are_kept_shared_renamed_and_deleted(signed, scene, client):
     assert "Private" not in colleague.get("/calendar/views/").text
     signed.post(f"/calendar/views/{view.pk}/delete/")
     assert list(SavedView.objects.values_list("name", flat=True)) == ["Private"]
+
+
+def test_a_region_is_moved_in_its_row_and_nothing_else_with_it(signed, scene):
+    region = scene.mine.regions.get(region=scene.uk)
+    key = f"r{region.pk}"
+    shown = signed.get(f"/timeline/?group=region&{SEPTEMBER}").text
+    assert bars(shown) == sorted(f"r{row.pk}" for row in scene.mine.regions.all())
+    assert f'data-bar="{key}" data-opens="c{scene.mine.pk}" data-move data-first="2026-09-21"' in shown
+    assert f"open=c{scene.mine.pk}" in shown
+    assert signed.get(f"/timeline/?group=region&{SEPTEMBER}&open={key}").status_code == 200
+    version = scene.mine.version
+    moved = post(signed, key, "2026-09-24", "2026-10-20", version)
+    assert moved.json() == {
+        "words": "Outdoors · UK: now 24\u00a0Sept\u00a0– 20\u00a0Oct\u00a02026",
+        "now": {"first": "2026-09-24", "last": "2026-10-20", "version": version + 1},
+        "before": {"first": "2026-09-21", "last": "2026-10-31", "version": version},
+    }
+    late = post(signed, key, "2026-09-25", "2026-10-21", version)
+    assert late.status_code == 409
+    assert late.json()["words"].endswith("it is now 24\u00a0Sept\u00a0– 20\u00a0Oct\u00a02026.")
+    assert late.json()["now"]["version"] == version + 1
+    outside = post(signed, key, "2026-09-01", "2026-10-20", version + 1)
+    assert outside.status_code == 422
+    assert outside.json()["words"].startswith(f"{scene.uk}: ")
+    assert post(signed, key, "2026-10-02", "2026-10-01", version + 1).status_code == 422
+    back = post(signed, key, "2026-09-21", "2026-10-31", version + 1)
+    assert back.json()["now"]["version"] == version + 2
+    campaign = Campaign.objects.get(pk=scene.mine.pk)
+    assert (campaign.starts_on, campaign.ends_on) == (date(2026, 9, 21), date(2026, 10, 31))
+    assert Flight.objects.get(pk=scene.flight.pk).starts_on == date(2026, 9, 22)
+    signed.force_login(UserFactory(roles=[Role.EXPERT]))
+    assert post(signed, key, "2026-09-24", "2026-10-20", version + 2).status_code == 403
+    signed.force_login(UserFactory(roles_in={RegionFactory(): [Role.MARKETER]}))
+    assert post(signed, key, "2026-09-24", "2026-10-20", version + 2).status_code == 404
 
 
 def entry(pk: int, first: int, last: int, **more: object) -> Entry:

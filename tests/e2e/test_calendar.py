@@ -48,6 +48,7 @@ def test_a_flight_is_moved_by_every_way_and_nothing_is_lost(live_server: LiveSer
         by_keyboard(page, flight, key)
         on_the_timeline(page, live_server.url, flight, key)
         by_form_and_against_another(page, live_server.url, flight, key, scene)
+        by_finger_in_the_row_of_a_region(page, live_server.url, scene)
 
 
 def by_mouse(page: Page, url: str, flight: Flight, key: str) -> None:
@@ -117,3 +118,41 @@ def by_form_and_against_another(page: Page, url: str, flight: Flight, key: str, 
     page.get_by_role("button", name="Save period").click()
     settled(page, key, 10)
     assert days(flight) == ("2026-09-23", "2026-09-29", 10)
+
+
+def by_finger_in_the_row_of_a_region(page: Page, url: str, scene: Scene) -> None:
+    """A finger that moves at once scrolls; one that rests takes the bar, and the page stands still."""
+    page.set_viewport_size({"width": 1440, "height": 560})
+    page.goto(f"{url}/timeline/?on=2026-09-14&group=region")
+    region = scene.mine.regions.get(region=scene.uk)
+    bar = page.locator(f"#plan-grid [data-bar=r{region.pk}]")
+    day = page.locator("#plan-grid .ek-tl__lane").nth(1).bounding_box()["width"] / 91
+    version = int(bar.get_attribute("data-version"))
+    finger = page.context.new_cdp_session(page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def edge() -> tuple[float, float]:
+        box = bar.bounding_box()
+        return box["x"] + box["width"] - 6, box["y"] + box["height"] / 2
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        spots = [{"x": left, "y": top} for left, top in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
+
+    bar.scroll_into_view_if_needed()
+    before = page.evaluate("window.scrollY")
+    x, y = edge()
+    touch("touchStart", (x, y))
+    touch("touchMove", (x, y - 40))
+    touch("touchMove", (x, y - 80))
+    touch("touchEnd")
+    eventually(page, f"window.scrollY > {before}")
+    x, y = edge()
+    touch("touchStart", (x, y))
+    eventually(page, "document.querySelector('.ek-ev--drag')")
+    touch("touchMove", (x - 2 * day, y))
+    touch("touchMove", (x - 4 * day, y))
+    touch("touchEnd")
+    settled(page, f"r{region.pk}", version + 1)
+    region.refresh_from_db()
+    assert (str(region.starts_on), str(region.ends_on)) == ("2026-09-21", "2026-10-27")

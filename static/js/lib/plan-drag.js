@@ -1,15 +1,18 @@
-/* Bars with data-move are moved by the mouse, and stretched at their edges; days are whole. Touch scrolls and opens. */
+/* Bars with data-move are moved by mouse, pen and finger, and stretched at their edges; days are whole. A finger that
+   moves at once scrolls and one that lifts opens, as everywhere; one that rests on a bar takes it. */
 import { between, plus, words } from "./plan-dates.js";
 import { facts, place, root, shifted } from "./plan-bars.js";
 import { save } from "./plan-save.js";
 
-const EDGE = 8, ENOUGH = 4;
+const EDGE = 8, THUMB = 18, ENOUGH = 4;
+/* How long a finger rests (ms), and how far it may tremble meanwhile (px). */
+const HOLD = 400, STILL = 9;
 let drag = null;
 let tip = null;
 
-function modeAt(bar, x) {
+function modeAt(bar, x, reach = EDGE) {
   const box = bar.getBoundingClientRect();
-  const edge = Math.min(EDGE, box.width / 4);
+  const edge = Math.min(reach, box.width / 4);
   if (x - box.left < edge && !bar.classList.contains("ek-ev--cut-l")) { return "start"; }
   if (box.right - x < edge && !bar.classList.contains("ek-ev--cut-r")) { return "end"; }
   return "move";
@@ -37,9 +40,25 @@ function ruler(bar) {
 
 document.addEventListener("pointerdown", (event) => {
   const bar = event.target.closest?.("#plan-grid [data-move]");
-  if (!bar || event.button !== 0 || event.pointerType === "touch" || bar.getAttribute("aria-busy")) { return; }
-  drag = { bar, mode: modeAt(bar, event.clientX), x: event.clientX, y: event.clientY, was: facts(bar), by: 0, on: false };
+  if (drag && event.pointerType === "touch") { return cancel(); }
+  if (!bar || event.button !== 0 || bar.getAttribute("aria-busy")) { return; }
+  const touch = event.pointerType === "touch";
+  const mode = modeAt(bar, event.clientX, touch ? THUMB : EDGE);
+  drag = { bar, mode, touch, id: event.pointerId, x: event.clientX, y: event.clientY, was: facts(bar), by: 0, on: false };
+  if (touch) { drag.timer = setTimeout(hold, HOLD); }
 });
+
+/* The finger has rested: from now on it moves the bar, and the page stands still. */
+function hold() {
+  if (!drag || drag.on) { return; }
+  drag.at = [drag.x, drag.y];
+  begin();
+  navigator.vibrate?.(15);
+  step();
+}
+
+document.addEventListener("touchmove", (event) => { if (drag?.on && drag.touch && event.cancelable) { event.preventDefault(); } }, { passive: false });
+document.addEventListener("contextmenu", (event) => { if (drag?.touch) { event.preventDefault(); } });
 
 document.addEventListener("dragstart", (event) => { if (event.target.closest?.("#plan-grid [data-move]")) { event.preventDefault(); } });
 
@@ -56,8 +75,11 @@ function begin() {
 
 document.addEventListener("pointermove", (event) => {
   if (!drag) { return hover(event); }
+  if (event.pointerId !== drag.id) { return; }
   drag.at = [event.clientX, event.clientY];
-  if (!drag.on && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < ENOUGH) { return; }
+  const far = Math.hypot(event.clientX - drag.x, event.clientY - drag.y);
+  if (!drag.on && drag.touch) { return far > STILL ? stop() : undefined; }
+  if (!drag.on && far < ENOUGH) { return; }
   if (!drag.on) { begin(); }
   if (!drag.asked) { drag.asked = requestAnimationFrame(step); }
 });
@@ -86,6 +108,7 @@ function limited(by) {
 
 function stop() {
   if (tip) { tip.hidden = true; }
+  clearTimeout(drag?.timer);
   document.removeEventListener("selectstart", still);
   drag?.bar.classList.remove("ek-ev--drag");
   const ended = drag;
@@ -93,14 +116,15 @@ function stop() {
   return ended;
 }
 
-document.addEventListener("pointerup", () => {
-  if (!drag) { return; }
+document.addEventListener("pointerup", (event) => {
+  if (!drag || event.pointerId !== drag.id) { return; }
   if (drag.on) { drag.asked = 0; step(); }
   const ended = stop();
   if (!ended.on) { return; }
   const swallow = (click) => { click.preventDefault(); click.stopPropagation(); };
   document.addEventListener("click", swallow, { capture: true, once: true });
-  setTimeout(() => document.removeEventListener("click", swallow, true), 0);
+  /* After a finger the browser clicks a little later. */
+  setTimeout(() => document.removeEventListener("click", swallow, true), ended.touch ? 350 : 0);
   if (ended.by) { save(ended.was.key, ended.now, ended.was.version); } else { place(ended.was.key, null); }
 });
 

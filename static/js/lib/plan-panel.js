@@ -28,7 +28,7 @@ function empty() {
 function mark() {
   const key = document.querySelector("[data-panel]")?.dataset.panel;
   document.querySelectorAll("#plan [aria-current=true][data-bar]").forEach((bar) => bar.removeAttribute("aria-current"));
-  if (key) { document.querySelectorAll(`#plan-grid [data-bar="${CSS.escape(key)}"]`).forEach((bar) => bar.setAttribute("aria-current", "true")); }
+  if (key) { document.querySelectorAll(`#plan-grid :is([data-bar="${CSS.escape(key)}"], [data-opens="${CSS.escape(key)}"])`).forEach((bar) => bar.setAttribute("aria-current", "true")); }
 }
 document.addEventListener("plan:drawn", mark);
 document.addEventListener("htmx:afterSettle", (event) => {
