@@ -32,10 +32,11 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """What is shown: the campaigns, and how the chosen groups overlap among themselves."""
+    """What is shown: campaigns (`more`: there are others), and how the chosen groups overlap."""
 
     campaigns: list[Neighbour]
     pairs: list[Overlap]
+    more: bool = False
 
 
 def neighbours(dossier: Dossier, user: User) -> Neighbours | None:
@@ -53,13 +54,14 @@ def neighbours(dossier: Dossier, user: User) -> Neighbours | None:
     ranges = Ranges()
     close = _close(ranges, own, groups.values())
     pairs = [ranges.compare(one, other) for place, one in enumerate(own) for other in own[place + 1 :]]
-    rows = list(_at_the_same_time(dossier, user, close)[:MOST])
+    rows = list(_at_the_same_time(dossier, user, close)[: MOST + 1])
+    more, rows = len(rows) > MOST, rows[:MOST]
     links = Campaign.target_groups.through.objects.filter(campaign__in=rows, targetgroup__in=close)
     theirs: dict[int, list[int]] = {}
     for number, group in links.values_list("campaign_id", "targetgroup_id"):
         theirs.setdefault(number, []).append(group)
     found = [Neighbour(row, max((close[pk] for pk in theirs[row.pk]), key=_share)) for row in rows]
-    return Neighbours(found, [pair for pair in pairs if pair.closeness != Closeness.APART])
+    return Neighbours(found, [pair for pair in pairs if pair.closeness != Closeness.APART], more)
 
 
 def _share(overlap: Overlap) -> object:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -99,10 +99,10 @@ LEVEL_ICONS = ("dash-lg", "circle", "circle-half", "circle-fill")
 class Closeness(models.TextChoices):
     """How far two target groups are the same people, by their definitions (overlap.py)."""
 
-    APART = "apart", _("apart")
-    SOME = "some", _("some")
-    MUCH = "much", _("much")
-    SAME = "same", _("the same")
+    APART = "apart", pgettext_lazy("overlap", "apart")
+    SOME = "some", pgettext_lazy("overlap", "some")
+    MUCH = "much", pgettext_lazy("overlap", "much")
+    SAME = "same", pgettext_lazy("overlap", "the same")
 
     @property
     def icon(self) -> str:
