@@ -176,6 +176,9 @@ ACCESS: dict[str, Access] = {
     "campaigns:template_keep": form(CAMPAIGN_READERS, (Role.MARKETER, *MANAGING), note="rule campaign.edit"),
     "campaigns:templates": page(Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="of the whole company"),
     "campaigns:from_template": form((Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="as templates"),
+    "campaigns:template_edit": form(
+        (Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule template.drop"
+    ),
     "campaigns:template_drop": action(
         (Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN, note="rule template.drop"
     ),

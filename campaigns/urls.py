@@ -40,6 +40,7 @@ urlpatterns = [
     path("import/<int:import_pk>/columns/", plan_files.plan_columns, name="plan_columns"),
     path("templates/", copies.templates, name="templates"),
     path("templates/<int:template_pk>/use/", copies.from_template, name="from_template"),
+    path("templates/<int:template_pk>/edit/", copies.template_edit, name="template_edit"),
     path("templates/<int:template_pk>/drop/", copies.template_drop, name="template_drop"),
     path("<int:pk>/stages/", stages.stages, name="stages"),
     path("<int:pk>/stages/<int:stage_pk>/", stages.stage_decide, name="stage_decide"),

@@ -10,6 +10,7 @@ PLANNING = {
     "stage.stop": _("stopped the rollout after %(stage)s: %(reason)s"),
     "campaign.copied": _("took over parts of %(name)s"),
     "campaign.template_kept": _("kept the campaign as the template %(name)s"),
+    "template.changed": _("changed the template %(old_name)s, now %(name)s"),
     "fact.checked": _("found that %(label)s still holds"),
     "campaign.changed": _("changed what the campaign is about"),
     "campaign.moved": _("moved the campaign: %(starts_on)s to %(ends_on)s"),

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import copying
+from campaigns.forms.strategy import PartForm
+from campaigns.models import CampaignTemplate
 from campaigns.services.copying import Source
-from core.forms import DateField, SingleLineField
+from core.forms import DateField, SingleLineField, house_field
 
 # The same days of the week a year later.
 YEAR = timedelta(days=364)
@@ -63,3 +65,14 @@ class TemplateForm(forms.Form):
 
     name = SingleLineField(label=_("Name of the template"), max_length=120)
     note = SingleLineField(label=_("What it is good for"), max_length=300, required=False)
+
+
+class TemplateEditForm(PartForm):
+    """The same of a template that there is."""
+
+    class Meta:
+        model = CampaignTemplate
+        fields = ("name", "note")
+        formfield_callback = house_field
+        labels = {"name": _("Name of the template"), "note": _("What it is good for")}
+        error_messages = {"name": {"unique": _("There is a template of this name already.")}}

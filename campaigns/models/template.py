@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.concurrency import VersionedModel
 
 
-class CampaignTemplate(models.Model):
+class CampaignTemplate(VersionedModel):
     """What a campaign took along when it was kept as a pattern (campaigns/services/copying.py).
 
     No campaign: it stands in no list, calendar or count, and cannot be launched. `parts` holds what each part

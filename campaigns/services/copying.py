@@ -80,6 +80,29 @@ def keep_as_template(*, campaign: Campaign, name: str, note: str, by: User) -> C
 
 
 @transaction.atomic
+def change_template(
+    *, template: CampaignTemplate, by: User, name: str, note: str, expected: int
+) -> CampaignTemplate:
+    """Rename a template or say anew what it is good for; who may throw it away may do so.
+
+    PermissionDenied, StaleVersion, ValidationError at "name" without one and if there is one of that name.
+    """
+    if not can(by, "template.drop", template):
+        raise PermissionDenied
+    if not name.strip():
+        raise ValidationError({"name": [_("A template needs a name.")]})
+    before = CampaignTemplate.objects.values_list("name", flat=True).get(pk=template.pk)
+    template.name, template.note = name.strip(), note.strip()
+    try:
+        with transaction.atomic():
+            template.save_versioned(expected=expected, fields=["name", "note"])
+    except IntegrityError as error:
+        raise ValidationError({"name": [_("There is a template of this name already.")]}) from error
+    audit.record(by=by, verb="template.changed", scope=template, old_name=before, name=template.name)
+    return template
+
+
+@transaction.atomic
 def drop_template(*, template: CampaignTemplate, by: User) -> None:
     """Throw a template away: who kept it, managers and admins. Campaigns made from it stay."""
     if not can(by, "template.drop", template):

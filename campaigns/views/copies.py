@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import can
-from campaigns.forms.copies import CopyForm, TemplateForm
+from campaigns.forms.copies import CopyForm, TemplateEditForm, TemplateForm
 from campaigns.models import Campaign, CampaignTemplate
 from campaigns.services import copying as service
 from campaigns.views.plan import editable
+from campaigns.views.strategy import save
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -82,6 +83,29 @@ def template_keep(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The template is kept."))
             return redirect("campaigns:templates")
     return render(request, "campaigns/copies/keep.html", {"form": form, "campaign": campaign})
+
+
+@GET_POST
+def template_edit(request: HttpRequest, template_pk: int) -> HttpResponse:
+    """Another name, another note."""
+    template = get_object_or_404(CampaignTemplate, pk=template_pk)
+    if not can(request.user, "template.drop", template):
+        raise PermissionDenied(_("A template is changed by whoever kept it, by managers and admins."))
+    form = TemplateEditForm(request.POST or None, instance=template)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        fresh = CampaignTemplate.objects.get(pk=template_pk)
+        status = save(
+            form,
+            lambda expected: service.change_template(
+                template=fresh, by=request.user, expected=expected, **form.values
+            ),
+        )
+        if not status:
+            messages.success(request, _("The template is saved."))
+            return redirect("campaigns:templates")
+    context = {"form": form, "template": template}
+    return render(request, "campaigns/copies/edit.html", context, status=status)
 
 
 @require_POST

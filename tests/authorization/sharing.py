@@ -8,7 +8,7 @@ from accounts.enums import Role
 from campaigns.models import Campaign, SavedView, ShareLink
 from campaigns.services.share_links import share_plan, share_view
 from tests.authorization.objects import Place, Target, builds
-from tests.authorization.planning import campaign_in
+from tests.authorization.planning import campaign_in, template_of
 from tests.factories import marketer
 
 # Neither the owner nor a manager of its regions.
@@ -74,3 +74,9 @@ def shared_pdf(place: Place) -> Target:
     day = timezone.localdate() + timedelta(days=3)
     _link, token = share_view(view=view, by=view.owner, label="Printer", until=day)
     return Target({"token": token}, foreign=None, nobody=(200, 405))
+
+
+@builds("campaigns:template_edit")
+def template_edit(place: Place) -> Target:
+    """Sent empty: its form again."""
+    return Target({"template_pk": template_of(place.user).pk}, post=200, foreign=None)

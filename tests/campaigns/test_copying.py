@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from accounts.enums import Audience
+from accounts.enums import Audience, Role
 from briefings.services.writing import draft_briefing
 from campaigns import copying, origin
 from campaigns.enums import Phase, Preparation
@@ -20,8 +20,8 @@ from campaigns.services.plan_data import ChannelPlan, Plan, RegionPlan, plan_of
 from campaigns.services.planning import create_campaign
 from campaigns.services.variants import create_variants_missing
 from kpis.services.targets import TargetPlan, set_targets
-from tests.campaigns.planning_data import END, START, Firm
-from tests.factories import DepartmentFactory, KpiFactory, TargetGroupFactory
+from tests.campaigns.planning_data import END, START, Firm, filled_in
+from tests.factories import DepartmentFactory, KpiFactory, TargetGroupFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 LATER = START + timedelta(days=364)
@@ -154,3 +154,34 @@ def test_a_template_is_no_campaign_and_makes_some(firm, source, client):
     assert (made.origin.template, made.facts.count(), made.briefings.count()) == ("Launch", 2, 1)
     client.post(reverse("campaigns:template_drop", args=[template.pk]))
     assert not CampaignTemplate.objects.exists()
+
+
+def test_a_template_is_renamed_over_the_version_that_was_seen(firm, source, client):
+    client.force_login(firm.owner)
+    keep = reverse("campaigns:template_keep", args=[source.pk])
+    for name in ("Launch", "Sale"):
+        client.post(keep, {"name": name})
+    launch = CampaignTemplate.objects.get(name="Launch")
+    url = reverse("campaigns:template_edit", args=[launch.pk])
+    assert url in client.get(reverse("campaigns:templates")).text
+    form = client.get(url).context["form"]
+    seen = filled_in(form)
+    assert "There is a template of this name already." in client.post(url, seen | {"name": "Sale"}).text
+    assert client.post(url, seen | {"name": "Start", "note": "For jackets"}).status_code == 302
+    late = client.post(url, seen | {"name": "Beginning"})
+    assert late.status_code == 409
+    assert "Start" in late.text
+    assert "Beginning" in late.text
+    launch.refresh_from_db()
+    assert (launch.name, launch.note, launch.version) == ("Start", "For jackets", 2)
+    client.force_login(UserFactory(roles=[Role.MARKETER]))
+    assert client.get(url).status_code == 403
+    assert url not in client.get(reverse("campaigns:templates")).text
+    client.force_login(UserFactory(roles=[Role.ADMIN], is_staff=True))
+    page = reverse("admin:campaigns_campaigntemplate_change", args=[launch.pk])
+    assert client.post(page, {"name": "Sale", "note": "", "seen_version": 2}).status_code == 200
+    assert client.post(page, {"name": "Final", "note": "", "seen_version": 2}).status_code == 302
+    assert "Nothing was saved" in client.post(page, {"name": "Late", "note": "", "seen_version": 2}).text
+    launch.refresh_from_db()
+    assert launch.name == "Final"
+    assert launch.parts == CampaignTemplate.objects.get(name="Sale").parts
