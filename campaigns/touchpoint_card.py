@@ -1,7 +1,12 @@
 """The card on the campaign page: where it is missing, what is left out, who else speaks to these people."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from accounts.permissions import can
+from campaigns.document.parts import document_part
 from campaigns.panels import Panel, panels
 from campaigns.same_people import neighbours
 from campaigns.services.dossier import Dossier
@@ -49,3 +54,10 @@ def often_missing(campaign_pk: int, gone: set[int]) -> list[tuple[Channel, list[
         if str(one.phase) not in phases:
             phases.append(str(one.phase))
     return [found[pk] for pk in sorted(found, key=lambda pk: -weight[pk])]
+
+
+@document_part("left_out", _("Channels left out"), order=35, page="campaigns:touchpoints", usual=False)
+def left_out_part(dossier: Dossier, user: User) -> dict[str, Any] | None:
+    """In the plan as a document: what the campaign does without, and why (one query)."""
+    rows = list(left_out(dossier.campaign))
+    return {"rows": rows} if rows else None

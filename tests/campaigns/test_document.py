@@ -81,7 +81,7 @@ def test_queries_do_not_grow_with_regions_channels_and_texts(client, told, djang
         client.get(url)
 
 
-QUERIES = 25
+QUERIES = 26
 
 
 def test_what_somebody_may_not_see_is_not_in_it(told, monkeypatch):

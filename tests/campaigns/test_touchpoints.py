@@ -169,6 +169,7 @@ def test_a_channel_is_left_out_with_a_reason_and_comes_back_with_the_plan(signed
     assert (kept.reason, kept.by, kept.version) == (WORST, scene.owner, 1)
     assert said(signed.get(scene.url))
     assert "Missing without a reason" not in panel(signed, scene)
+    assert said(signed.get(f"/campaigns/{scene.campaign.pk}/plan/"))
     assert scene.map().missing == []
     assert WORST in sentence(AuditEvent.objects.get(verb="channel.left_out"))
     plans = (ChannelPlan(channel=scene.mail), ChannelPlan(channel=scene.shop))
