@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin_base import ReadOnlyAdmin
-from campaigns import admin_money, admin_sharing, admin_strategy, admin_templates, admin_team  # noqa: F401 - register
+from campaigns import admin_money, admin_sharing, admin_strategy, admin_team, admin_templates  # noqa: F401 - register
 from campaigns.errors import Refused
 from campaigns.models import (
     Allocation,
