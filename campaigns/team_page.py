@@ -228,6 +228,11 @@ class TeamPage:
         return [ExpertLine(row) for row in self.dossier.channels]
 
     @property
+    def lacks_experts(self) -> bool:
+        """Whether a channel has nobody; the launch waits for it."""
+        return any(line.missing for line in self.experts)
+
+    @property
     def reviews(self) -> list[Review]:
         return self.dossier.reviews
 

@@ -204,7 +204,7 @@ LABELS = {
 class NoteForm(TakesErrors, forms.Form):
     """The words of an answer, or of the reason; which of them are needed, the service says."""
 
-    text = words("", required=False)
+    text = words("", rows=2, required=False)
 
     def __init__(self, data: Any = None, *, note: Contribution) -> None:
         super().__init__(data, auto_id=f"id_note{note.pk}_%s")
