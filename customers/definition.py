@@ -1,5 +1,6 @@
 """Who belongs to a target group, in words."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,9 +8,12 @@ from django.utils.translation import gettext as _
 from customers.models import TargetGroup
 from customers.overlap import AGE, BUYS, CRITERIA, INTERESTS, LIFE, REGIONS, RELATIONS
 
+# What a list says of a group; the rest stands on its page.
+SHORT = (AGE, REGIONS, LIFE, RELATIONS)
 
-def definition(group: TargetGroup) -> list[tuple[Any, str]]:
-    """Each criterion that the group names, with its words; from groups that are `defined()` no query."""
+
+def definition(group: TargetGroup, only: Collection[str] = tuple(CRITERIA)) -> list[tuple[Any, str]]:
+    """Each of these criteria that the group names, in words; no query if the group is `defined()`."""
     named = {
         AGE: ages(group),
         REGIONS: ", ".join(str(region) for region in group.regions.all()),
@@ -18,7 +22,7 @@ def definition(group: TargetGroup) -> list[tuple[Any, str]]:
         BUYS: ", ".join(group.buying_words),
         INTERESTS: ", ".join(str(interest) for interest in group.interests.all()),
     }
-    return [(CRITERIA[key], words) for key, words in named.items() if words]
+    return [(CRITERIA[key], words) for key, words in named.items() if words and key in only]
 
 
 def ages(group: TargetGroup) -> str:

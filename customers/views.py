@@ -16,7 +16,7 @@ from channels.models import Channel
 from core import audit
 from core.concurrency import StaleVersion
 from core.models import AuditEvent
-from customers.definition import definition
+from customers.definition import SHORT, definition
 from customers.enums import Closeness
 from customers.forms import GroupForm, UsesForm
 from customers.models import TargetGroup
@@ -42,7 +42,7 @@ def _group(request: HttpRequest, pk: int, action: str = "") -> TargetGroup:
 def group_list(request: HttpRequest) -> HttpResponse:
     """All groups, those in use first."""
     groups = TargetGroup.objects.visible_to(request.user).defined().order_by("-active", "name_en")
-    rows = [(group, definition(group)) for group in groups]
+    rows = [(group, definition(group, SHORT)) for group in groups]
     context = {"rows": rows, "may_edit": can(request.user, "group.edit")}
     return render(request, "customers/list.html", context)
 
