@@ -219,10 +219,12 @@ def withdraw(*, note: Contribution, by: User, text: str = "") -> Contribution:
 
 
 def _locked(note: Contribution) -> Contribution:
-    found = Contribution.objects.select_for_update(of=("self",))
-    return found.select_related("campaign__owner", "by", "answered_by", "department", "person").get(
-        pk=note.pk
+    """The row as it stands once nobody else changes it; what it names is read after the wait, not before."""
+    Contribution.objects.select_for_update().get(pk=note.pk)
+    found = Contribution.objects.select_related(
+        "campaign__owner", "by", "answered_by", "department", "person"
     )
+    return found.get(pk=note.pk)
 
 
 def _must_be(current: Contribution, *states: State) -> None:
