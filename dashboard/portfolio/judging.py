@@ -18,8 +18,9 @@ from dashboard.conflicts import Stretch, meetings, merged
 from dashboard.enums import Rule
 from dashboard.portfolio.facts import Crew, Limits, Planned, Stay, hull
 
+Keyed = dict[Hashable, list[Stretch]]
 # So many other campaigns are named at one place; how many there are is always counted.
-NAMED = 30
+NAMED = 12
 RANK = {rule: rank for rank, rule in enumerate(Rule)}
 CROWDS = (Rule.TARGET, Rule.REGION, Rule.CHANNEL, Rule.EXPERT, Rule.OWNER, Rule.TEAM)
 
@@ -89,11 +90,19 @@ class Warned:
 
 
 def judge(
-    plans: Iterable[Planned], limits: Limits, crews: Iterable[Crew] = (), *, today: date | None = None
+    plans: Iterable[Planned],
+    limits: Limits,
+    crews: Iterable[Crew] = (),
+    *,
+    today: date | None = None,
+    loads: Mapping[Rule, Keyed] | None = None,
 ) -> list[Warned]:
-    """All warnings, the most serious first; without those that are behind `today`."""
+    """All warnings, the most serious first; without those that are behind `today`.
+
+    `loads` are the stretches of all campaigns by rule where they have been put together already.
+    """
     plans = sorted(plans, key=lambda one: one.order)
-    found = [*_short(plans, limits), *_crowds(plans, limits, crews)]
+    found = [*_short(plans, limits), *_crowds(plans, limits, crews, loads or {})]
     found += [*_overlaps(plans, limits), *_offers(plans, limits)]
     ahead = [one for one in found if today is None or max(spot.last for spot in one.spots) >= today]
     return sorted(ahead, key=lambda one: one.rank)
@@ -119,8 +128,6 @@ def _short(plans: Iterable[Planned], limits: Limits) -> Iterator[Warned]:
 
 
 # --- too many at once -------------------------------------------------------------------------------------
-
-Keyed = dict[Hashable, list[Stretch]]
 
 
 def stretches_of(rule: Rule, plans: Iterable[Planned], crews: Iterable[Crew] = ()) -> Keyed:
@@ -175,12 +182,14 @@ def limit_of(rule: Rule, limits: Limits) -> int | None:
     return getattr(limits, f"{rule.value}_most")
 
 
-def _crowds(plans: list[Planned], limits: Limits, crews: Iterable[Crew]) -> Iterator[Warned]:
+def _crowds(
+    plans: list[Planned], limits: Limits, crews: Iterable[Crew], loads: Mapping[Rule, Keyed]
+) -> Iterator[Warned]:
     crews = list(crews)
     for rule in CROWDS:
         most = limit_of(rule, limits)
         if most is not None:
-            yield from _crowd(rule, most, stretches_of(rule, plans, crews))
+            yield from _crowd(rule, most, loads.get(rule) or stretches_of(rule, plans, crews))
 
 
 def _crowd(rule: Rule, most: int, stretches: Keyed) -> Iterator[Warned]:

@@ -126,7 +126,7 @@ def warnings_between(
     known = world(first, horizon(last), today)
     found = [
         one
-        for one in judge(known.plans, known.limits, known.crews, today=today)
+        for one in judge(known.plans, known.limits, known.crews, today=today, loads=known.loads)
         if any(spot.first <= last and spot.last >= first for spot in one.spots)
     ]
     if about is not None:

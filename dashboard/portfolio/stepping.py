@@ -3,9 +3,10 @@
 Pure as the judging: it looks only at the facts and limits that it is given.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from dashboard.conflicts import Stretch, merged, peaks
@@ -24,6 +25,8 @@ from dashboard.portfolio.judging import (
 
 # How far ahead a free window is looked for.
 HORIZON = 182
+# So many campaigns of a warning are tried to be moved, before it is left to people.
+TRIED = 3
 
 
 class Step(NamedTuple):
@@ -38,6 +41,9 @@ class Step(NamedTuple):
     channel: int = 0
     person: int = 0
     count: int = 0
+
+
+Own = tuple[date, date]
 
 
 class Block(NamedTuple):
@@ -68,9 +74,70 @@ class World:
     today: date
     room: Room = NOBODY
 
-    def others(self, plan: Planned) -> list[Planned]:
-        """All campaigns but this one."""
-        return [one for one in self.plans if one.pk != plan.pk]
+    @cached_property
+    def loads(self) -> dict[Rule, Keyed]:
+        """What all campaigns load, by rule; put together once for all suggestions."""
+        return {
+            rule: stretches_of(rule, self.plans, self.crews)
+            for rule in CROWDS
+            if limit_of(rule, self.limits) is not None
+        }
+
+    def full_without(
+        self, rule: Rule, key: Hashable, stretches: list[Stretch], most: int, mine: list[Own]
+    ) -> Iterator[Block]:
+        """Days on which there are `most` others: on one's own days that is one more than the others alone."""
+        if (rule, key) not in self._full:
+            found = list(full_days(stretches, most)), list(full_days(stretches, most + 1))
+            self._full[rule, key] = found
+        full, fuller = self._full[rule, key]
+        for block in full:
+            yield from _outside(block, mine)
+        for block in fuller:
+            yield from _inside(block, mine)
+
+    @cached_property
+    def _full(self) -> dict[tuple[Rule, Hashable], tuple[list[Block], list[Block]]]:
+        return {}
+
+    @cached_property
+    def windows(self) -> dict[int, int | None]:
+        """In how many days a campaign could start, as far as it has been asked for."""
+        return {}
+
+    @cached_property
+    def people(self) -> Keyed:
+        """Whom all campaigns reach where."""
+        return people_of(self.plans)
+
+    @cached_property
+    def offering(self) -> list[Planned]:
+        """Campaigns with an offer that can be compared."""
+        return [plan for plan in self.plans if plan.offers]
+
+
+def _outside(block: Block, mine: list[Own]) -> Iterator[Block]:
+    """What is left of the days without those of one's own, which are sorted."""
+    first = block.first
+    for begin, end in mine:
+        if end >= first and begin <= block.last:
+            if begin > first:
+                yield Block(first, begin - DAY, block.shared)
+            first = max(first, end + DAY)
+    if first <= block.last:
+        yield Block(first, block.last, block.shared)
+
+
+def _inside(block: Block, mine: list[Own]) -> Iterator[Block]:
+    """The days that are one's own, too."""
+    for begin, end in mine:
+        if end >= block.first and begin <= block.last:
+            yield Block(max(block.first, begin), min(block.last, end), block.shared)
+
+
+def without(stretches: Iterable[Stretch], plan: Planned) -> list[Stretch]:
+    """Those of other campaigns."""
+    return [one for one in stretches if one.who != plan.pk]
 
 
 def steps_for(warned: Warned, world: World) -> list[Step]:
@@ -118,11 +185,14 @@ def _joined(warned: Warned) -> Iterator[Step]:
 
 def _moved(warned: Warned, world: World) -> Iterator[Step]:
     """The subject, else the latest of the others that may still be moved, to where nothing is in its way."""
-    for plan in (warned.subject, *sorted(warned.others, key=lambda one: one.order, reverse=True)):
-        if plan.movable and plan.first > world.today:
-            days = free_in(plan, world)
-            if days:
-                yield Step(StepKind.MOVE, plan, *plan.shifted(days), days)
+    later_first = sorted(warned.others, key=lambda one: one.order, reverse=True)
+    candidates = [one for one in (warned.subject, *later_first) if one.movable and one.first > world.today]
+    for plan in candidates[:TRIED]:
+        if plan.pk not in world.windows:
+            world.windows[plan.pk] = free_in(plan, world)
+        days = world.windows[plan.pk]
+        if days:
+            yield Step(StepKind.MOVE, plan, *plan.shifted(days), days)
 
 
 def free_in(plan: Planned, world: World) -> int | None:
@@ -137,9 +207,6 @@ def free_in(plan: Planned, world: World) -> int | None:
     return None
 
 
-Own = tuple[date, date]
-
-
 def _needed(own: Own, block: Block, days: int) -> int:
     """How far to go on from `days` until this block is behind."""
     first, last = own[0] + days * DAY, own[1] + days * DAY
@@ -151,26 +218,19 @@ def _needed(own: Own, block: Block, days: int) -> int:
 
 def _blocks(plan: Planned, world: World) -> Iterator[tuple[Own, Block]]:
     """The stretches of the campaign, each with the days that stand against it later on."""
-    until = plan.last + (HORIZON + 1) * DAY
-    others = [one for one in world.others(plan) if one.first <= until and one.last > plan.first]
-    for rule in CROWDS:
-        most = limit_of(rule, world.limits)
-        if most is not None:
-            mine = stretches_of(rule, [plan], world.crews)
-            yield from _against(mine, stretches_of(rule, others, world.crews), most)
-    if world.limits.shared_days is not None:
-        mine, theirs = people_of([plan]), people_of(others)
-        for key in mine:
-            blocks = [Block(one.first, one.last, world.limits.shared_days) for one in theirs.get(key, [])]
-            yield from ((own[:2], block) for own in mine[key] for block in blocks)
-    if world.limits.same_offer:
-        yield from _contradictions(plan, others)
-
-
-def _against(mine: Keyed, theirs: Keyed, most: int) -> Iterator[tuple[Own, Block]]:
-    for key, own in mine.items():
-        blocks = list(full_days(theirs.get(key, []), most))
-        yield from ((one[:2], block) for one in own for block in blocks)
+    for rule, theirs in world.loads.items():
+        most = limit_of(rule, world.limits) or 0
+        for key, own in stretches_of(rule, [plan], world.crews).items():
+            mine = [one[:2] for one in merged(own)]
+            full = list(world.full_without(rule, key, theirs.get(key, []), most, mine))
+            yield from ((days, block) for days in mine for block in full)
+    shared = world.limits.shared_days
+    if shared is not None:
+        for key, own in people_of([plan]).items():
+            met = [Block(*one[:2], shared) for one in without(world.people.get(key, ()), plan)]
+            yield from ((one[:2], block) for one in own for block in met)
+    if world.limits.same_offer and plan.offers:
+        yield from _contradictions(plan, [one for one in world.offering if one.pk != plan.pk])
 
 
 def full_days(stretches: Iterable[Stretch], most: int) -> Iterator[Block]:
@@ -211,10 +271,10 @@ def _handed_over(warned: Warned, world: World) -> Iterator[Step]:
     """To whoever has the fewest campaigns in these days and room for one more."""
     plan = warned.subject
     most = limit_of(warned.rule, world.limits) or 0
-    busy = stretches_of(warned.rule, world.others(plan), world.crews)
+    busy = world.loads.get(warned.rule, {})
     best: tuple[int, int, int, int] | None = None
     for channel, person, first, last in _candidates(warned, world):
-        count = at_once(busy.get((person, 0, ""), []), first, last)
+        count = at_once(without(busy.get((person, 0, ""), ()), plan), first, last)
         if count < most:
             mine = (count, channel, person, count + 1)
             best = mine if best is None else min(best, mine)

@@ -278,9 +278,11 @@ def campaign_warnings(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     found = warnings_between(request.user, campaign.starts_on, campaign.ends_on, today, about=campaign.pk)
     shown = found.in_words([*found.open, *found.aside])
+    standing = [one for one in shown if not one.aside]
     context = {
         "campaign": campaign,
-        "warnings": [one for one in shown if not one.aside],
+        "own": [one for one in standing if one.warned.subject.pk == pk],
+        "others": [one for one in standing if one.warned.subject.pk != pk],
         "aside": [one for one in shown if one.aside],
         "back": reverse("campaigns:detail", args=[campaign.pk]),
     }
