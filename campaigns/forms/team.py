@@ -1,6 +1,7 @@
 """Inviting partners, asking, contributing, answering, and what one wants to be told of."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,6 +35,12 @@ def words(label: Any, rows: int = 3, **kwargs: Any) -> PlainTextField:
     """A field for a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows})
     return PlainTextField(label=label, max_length=LONGEST, widget=widget, **kwargs)
+
+
+def not_over(day: date) -> None:
+    """ValidationError for a day before today."""
+    if day < timezone.localdate():
+        raise ValidationError(_("This day is over."))
 
 
 class TakesErrors:
@@ -87,7 +95,7 @@ class InviteForm(TakesErrors, forms.Form):
         required=False,
         help_text=gettext_lazy("They find it on Home and in the invitation; the answer comes back to you."),
     )
-    due_on = DateField(label=gettext_lazy("Wanted by"), required=False)
+    due_on = DateField(label=gettext_lazy("Wanted by"), required=False, validators=[not_over])
     topics = topics_field(
         label=gettext_lazy("They are told when this changes"),
         help_text=gettext_lazy("Each of them can choose otherwise for himself."),
@@ -170,7 +178,7 @@ class TalkForm(TakesErrors, forms.Form):
     submission = forms.UUIDField(widget=forms.HiddenInput)
     to = forms.ChoiceField(label=gettext_lazy("To"))
     text = words("")
-    due_on = DateField(label=gettext_lazy("Wanted by"), required=False)
+    due_on = DateField(label=gettext_lazy("Wanted by"), required=False, validators=[not_over])
 
     def __init__(self, data: Any = None, *, kind: str, rows: list[CampaignPartner], to: str = "") -> None:
         super().__init__(data)
