@@ -117,7 +117,7 @@ def _frame() -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, link: ShareLink) -> HttpResponse:
-    context = _frame() | {"until": formats.full_datetime(link.last_moment)}
+    context = _frame() | {"until": formats.full_datetime(link.last_moment), "pdf_url": f"{request.path}pdf/"}
     if link.campaign:
         doc = document_of(link.campaign, link.by, link.parts)
         context |= {"doc": doc, "made": made_words(doc.made, link)}

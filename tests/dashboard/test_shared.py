@@ -58,7 +58,7 @@ def test_a_plan_is_read_without_signing_in_and_leads_nowhere_else(client, scene)
         assert words in answer.text, words
     for words in ("Agency N", "1,000", "Budget", "Decisions", "Readiness", "/campaigns/"):
         assert words not in answer.text, words
-    assert links_in(answer.text) == ["?lang=de", "?lang=en", "pdf/?lang=en"]
+    assert links_in(answer.text) == [f"{url}pdf/?lang=en", "?lang=de", "?lang=en"]
     assert "<script" in answer.text
     assert "htmx" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store, private"
@@ -134,13 +134,14 @@ def test_a_view_shows_what_its_maker_may_see_and_nothing_internal(client, scene)
     other = scene.campaign("Secret launch", UserFactory(roles=[Role.MARKETER], last_name="Hidden"), scene.uk)
     by = UserFactory(roles_in={scene.de: [Role.MARKETER]}, first_name="Ada")
     with time_machine.travel("2026-09-18T08:00Z", tick=False):
-        shown = client.get(f"/s/{view_of(scene, 'weeks=13', by)}/").text
+        url = f"/s/{view_of(scene, 'weeks=13', by)}/"
+        shown = client.get(url).text
         mine = client.get(f"/s/{view_of(scene, 'owner=me')}/").text
     for words in ("Our autumn", "Outdoors", "E-mail: Outdoors", "<svg", "shared by Ada"):
         assert words in shown, words
     for words in (other.name, "Hidden", "Conflict", "Jana B", "Printer", "/calendar/", "/campaigns/"):
         assert words not in shown, words
-    assert links_in(shown) == ["?lang=de", "?lang=en", "pdf/?lang=en"]
+    assert links_in(shown) == [f"{url}pdf/?lang=en", "?lang=de", "?lang=en"]
     assert "Owner: Jana B" in mine
     assert "My campaigns" not in mine
 

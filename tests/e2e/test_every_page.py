@@ -21,7 +21,7 @@ PAGES = {
         / /campaigns/ /campaigns/?text=nothing-like-this /campaigns/import/ /campaigns/new/
         /campaigns/1/ /campaigns/9/ /campaigns/1/copy/ /campaigns/1/template/ /campaigns/templates/
         /campaigns/1/plan/ /campaigns/1/links/
-        /campaigns/templates/1/use/ /campaigns/templates/1/edit/
+        /campaigns/templates/1/use/
         /campaigns/9/edit/ /campaigns/9/budget/ /campaigns/9/kpis/ /campaigns/1/budget/ /campaigns/1/kpis/
         /campaigns/1/budget/spending/ /campaigns/1/budget/history/ /campaigns/1/budget/move/
         /campaigns/1/budget/expenses/1/ /campaigns/1/budget/import/expenses/ /campaigns/2/budget/scenarios/
@@ -44,6 +44,7 @@ PAGES = {
         """,
     "martin.keller": """
         / /campaigns/9/budget/ /campaigns/1/gate/ /campaigns/2/approve/ /teams/new/ /channels/1/edit/
+        /campaigns/templates/1/edit/
         /strategy/1/goals/new/ /strategy/1/edit/about/ /strategy/1/edit/means/
         /portfolio/?region=1 /portfolio/load/?by=owner&weeks=52 /portfolio/limits/
         """,
