@@ -69,5 +69,7 @@ def touchpoint_leave_out(request: HttpRequest, pk: int, channel_pk: int) -> Http
         else:
             messages.success(request, _("The reason is kept with the campaign."))
             return redirect(back)
+    ranks = {one.channel.pk: one.rank for one in TouchpointMap(Dossier(campaign)).touchpoints}
     context = {"campaign": campaign, "channel": channel, "form": form, "back": back}
+    context["rank"] = ranks.get(channel.pk)
     return render(request, "campaigns/touchpoints/leave_out.html", context, status=status)

@@ -161,6 +161,7 @@ def test_a_channel_is_left_out_with_a_reason_and_comes_back_with_the_plan(signed
     assert "Often used in “Compare” (Hikers), campaign absent" in page
     assert f"/campaigns/{scene.campaign.pk}/edit/?channel={scene.shop.pk}#channel-{scene.shop.pk}" in page
     assert "Missing without a reason" in panel(signed, scene)
+    assert "It has 92 points" in signed.get(scene.leave(scene.shop)).content.decode()
     empty = signed.post(scene.leave(scene.shop), {"reason": "  ", "version": "0"})
     assert list(empty.context["form"].errors) == ["reason"]
     answer = signed.post(scene.leave(scene.shop), {"reason": WORST, "version": "0"})

@@ -7,7 +7,7 @@ from accounts.enums import Role
 from channels.models import Channel
 from core.models import AuditEvent
 from customers.models import TargetGroup
-from tests.factories import ChannelFactory, UserFactory
+from tests.factories import ChannelFactory, RegionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,11 @@ def test_somebody_who_is_no_expert_is_refused_in_the_form(client):
 
 
 def test_a_target_group_is_saved_and_audited(client):
+    region = RegionFactory()
     data = {"name_de": "Familien", "name_en": "Families", "insight": "", "active": "on"}
+    data |= {"regions": [region.pk], "times": ["5-morning"], "life": ["couples"]}
     assert client.post(reverse("admin:customers_targetgroup_add"), data).status_code == 302
-    assert TargetGroup.objects.get().name_de == "Familien"
+    group = TargetGroup.objects.get()
+    assert (group.name_de, group.times, group.life) == ("Familien", ["5-morning"], ["couples"])
+    assert list(group.regions.all()) == [region]
     assert AuditEvent.objects.get().verb == "group.created"
