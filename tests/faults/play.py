@@ -21,6 +21,8 @@ from tests.faults.world import Briefed, World, insist
 from tests.services.prepared import copy_sqlite
 
 SECONDS_FOR_ALL = 60
+# Messages that kill their workers use up all their attempts, one lease after the other.
+SECONDS_TO_DRAIN = 240
 # Longer than beat's rounds: until then it may still find somebody who has come back.
 QUIET_SECONDS = 6
 # More would have to wait for a free process.
@@ -100,7 +102,7 @@ def _rows(briefed: Briefed) -> QuerySet:
     return briefed.rows().exclude(state="sent").values_list(*fields)
 
 
-def drain(stage: Stage, seconds: float = SECONDS_FOR_ALL) -> None:
+def drain(stage: Stage, seconds: float = SECONDS_TO_DRAIN) -> None:
     """Wait until nothing waits, is in hand or comes back to the queue, then stop all workers and beats."""
     quiet_since = time.monotonic()
 
