@@ -21,8 +21,10 @@ class LoadRulesAdmin(KeptAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only while there is none; every other admin page, whose menu asks too, is spared the question."""
-        here = (request.resolver_match.url_name or "").startswith("dashboard_loadrules_")
-        return here and super().has_add_permission(request) and not LoadRules.objects.exists()
+        match = request.resolver_match
+        if match and not (match.url_name or "").startswith("dashboard_loadrules_"):
+            return False
+        return super().has_add_permission(request) and not LoadRules.objects.exists()
 
     def save_model(self, request: HttpRequest, obj: LoadRules, form: Any, change: bool) -> None:
         """Through the service, which writes the log."""
