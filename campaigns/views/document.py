@@ -23,7 +23,8 @@ RELATED = ("owner", "goal__strategy", "theme", "release")
 @head_actions.register("document")
 def document_actions(dossier: Dossier, user: User) -> list[Action]:
     """Everybody who may read the plan may hand it over as a document."""
-    return [Action(_("Share"), reverse("campaigns:document", args=[dossier.campaign.pk]), "share", order=6)]
+    url = reverse("campaigns:document", args=[dossier.campaign.pk])
+    return [Action(_("Show and share"), url, "share", order=6)]
 
 
 @require_safe
