@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from briefings.models import BriefingVersion
 
 
-class NotPublishable(Exception):  # noqa: N818
+class NotPublishable(Exception):
     """The briefing cannot be published as it is; `field` names where to mend it ("" for the whole)."""
 
     def __init__(self, message: str, field: str = "") -> None:
@@ -17,11 +17,11 @@ class NotPublishable(Exception):  # noqa: N818
         self.field = field
 
 
-class NotAddressed(Exception):  # noqa: N818
+class NotAddressed(Exception):
     """The briefing is not, or no longer, for this person."""
 
 
-class CheckOpen(Exception):  # noqa: N818
+class CheckOpen(Exception):
     """The check of understanding is not answered rightly yet; `keys` names the open questions."""
 
     def __init__(self, keys: list[str]) -> None:
@@ -36,15 +36,15 @@ class CheckOpen(Exception):  # noqa: N818
         self.keys = keys
 
 
-class NotAsShown(Exception):  # noqa: N818
+class NotAsShown(Exception):
     """What would be published reads differently from what its author was shown."""
 
 
-class SourceChanged(Exception):  # noqa: N818
+class SourceChanged(Exception):
     """What was to be taken over reads differently by now."""
 
 
-class Superseded(Exception):  # noqa: N818
+class Superseded(Exception):
     """A newer version has taken the place of the one that was confirmed; `current` is it."""
 
     def __init__(self, current: "BriefingVersion") -> None:

@@ -1,7 +1,7 @@
 """What a service refuses, said in one sentence for the person who asked."""
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the program
+class Refused(Exception):
     """The service did nothing; `str(refusal)` says why and what to do instead."""
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 
-class StaleVersion(Exception):  # noqa: N818 - it is a fact about a record, not a fault of the program
+class StaleVersion(Exception):
     """Somebody saved the record in between; `current` is the record as it is now."""
 
     def __init__(self, current: models.Model) -> None:

@@ -19,7 +19,7 @@ STATIC = "static:"
 POINTS, DPI = 72, 144
 
 
-class DocumentsUnavailable(Exception):  # noqa: N818 - a fact about the machine, not a fault of the program
+class DocumentsUnavailable(Exception):
     """This machine makes no documents; `str(error)` says in one sentence what has to be installed."""
 
 

@@ -8,7 +8,7 @@ from core.delivery.letters import FormLetter
 from core.emails import render_mail
 
 
-class TooPersonal(Exception):  # noqa: N818
+class TooPersonal(Exception):
     """A template asks something of its reader that is not the same for all and has no place to fill in."""
 
 

@@ -27,7 +27,7 @@ from core.audit import record
 from core.emails import absolute
 
 
-class AlreadyAnswered(Exception):  # noqa: N818 - it is a fact about the question
+class AlreadyAnswered(Exception):
     """Somebody was faster; `current` is the question as it stands now."""
 
     def __init__(self, current: AskedQuestion) -> None:

@@ -23,7 +23,7 @@ OPEN_STATES = (Preparation.DRAFT, Preparation.IN_REVIEW)
 Problem = tuple[str, str]
 
 
-class PlanLocked(ValidationError):  # noqa: N818 - a fact about the plan, not a fault of the program
+class PlanLocked(ValidationError):
     """The plan is approved or closed; it changes only by starting a change."""
 
     def __init__(self) -> None:

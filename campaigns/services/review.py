@@ -45,7 +45,7 @@ audit.register_verbs(
 )
 
 
-class StalePassage(Exception):  # noqa: N818 - an answer to the person, not a fault of the program
+class StalePassage(Exception):
     """The passage is no longer what the reviewer saw; `seen` is it as it is now, None when it is gone."""
 
     def __init__(self, seen: SeenPassage | None) -> None:
@@ -53,7 +53,7 @@ class StalePassage(Exception):  # noqa: N818 - an answer to the person, not a fa
         self.seen = seen
 
 
-class StaleReview(Exception):  # noqa: N818
+class StaleReview(Exception):
     """Something the approval would cover changed meanwhile; `picture` is where the review stands now."""
 
     def __init__(self, picture: Picture) -> None:

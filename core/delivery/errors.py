@@ -3,11 +3,11 @@
 from datetime import datetime
 
 
-class RouteDown(Exception):  # noqa: N818
+class RouteDown(Exception):
     """The way itself does not work (unreachable, TLS, sign-in): wait, and charge no message for it."""
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """This message was refused in words. `permanent` ones are not tried again.
 
     `after`: seconds that the other side asks us to wait before the next try.
@@ -27,5 +27,5 @@ class Later(Refused):
         self.until = until
 
 
-class InDoubt(Exception):  # noqa: N818
+class InDoubt(Exception):
     """It may have arrived or not; nobody sends it again by himself."""

@@ -41,7 +41,7 @@ TROUBLE = (State.FAILED, State.UNCERTAIN, State.WITHHELD)
 OPEN = (*WAITING, *IN_HAND, State.FAILED, State.UNCERTAIN)
 
 
-class IllegalEdge(ValueError):  # noqa: N818
+class IllegalEdge(ValueError):
     """Somebody asked for a change of state that the table does not have."""
 
 

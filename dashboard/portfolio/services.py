@@ -24,7 +24,7 @@ from dashboard.portfolio.judging import Warned
 FIELDS = Limits._fields
 
 
-class Outdated(Exception):  # noqa: N818 - a fact about the warning, not a fault of the program
+class Outdated(Exception):
     """The warning does not stand any more, or says something else than the person has read."""
 
 

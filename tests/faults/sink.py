@@ -76,7 +76,7 @@ class Plan:
             return self.holds[address]
 
 
-class HungUp(Exception):  # noqa: N818
+class HungUp(Exception):
     """We, or the client, ended the connection."""
 
 
