@@ -61,7 +61,12 @@ class TestPage:
         ChannelUse.objects.create(group=group, channel=channel, phase=PhaseFactory(name_en="Buy"), level=3)
         signed = as_user(client, made.owner)
         core = signed.get(url("core_edit", made)).content.decode()
-        for words in ("A dry Saturday", "Saturday: morning", "asks others first.", "Let customers and experts"):
+        for words in (
+            "A dry Saturday",
+            "Saturday: morning",
+            "asks others first.",
+            "Let customers and experts",
+        ):
             assert words in core
         beside = signed.get(url("variant_edit", made, variant.pk)).content.decode()
         assert "A dry Saturday" in beside

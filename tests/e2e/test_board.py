@@ -1,4 +1,4 @@
-"""A theme is carried over the board by mouse and by keyboard, dropped with its reason, moved by two at once."""
+"""A theme goes over the board by mouse and by keyboard, is dropped with its reason, moved by two at once."""
 
 import pytest
 from playwright.sync_api import Page, expect
