@@ -68,6 +68,12 @@ def test_an_unsaved_draft_is_offered_and_put_back(open_gallery, live_server):
         page.reload()
         page.click("[data-restore]")
         assert page.input_value("#id_note") == "not saved yet"
+        # A form that was sent and led on to another page is saved: nothing of it is offered any more.
+        page.goto(f"{live_server.url}/saved/?draft=1")
+        page.fill("#id_note", "saved")
+        page.click(".ek-savebar button")
+        page.wait_for_url("**/gallery/")
+        assert page.evaluate("sessionStorage.getItem('ek-draft:gallery')") is None
 
 
 def test_a_lost_session_keeps_the_form(open_gallery, live_server):

@@ -1,12 +1,23 @@
 /* form[data-draft="KEY"]: keeps unsaved entries in this tab and offers them after a crash or a lost page.
    The words come from the page: a <template id="draft-note"> beside the form. */
 const PREFIX = "ek-draft:";
+const SENT = "ek-draft-sent";
 const WAIT = 400;
 
+/* What the page itself writes into hidden fields (the version, what was seen) is nobody's entry. */
 function entries(form) {
+  const hidden = new Set([...form.elements].filter((field) => field.type === "hidden").map((field) => field.name));
   const kept = [...new FormData(form)].filter(([name, value]) =>
-    typeof value === "string" && !/csrf|password|version/i.test(name));
+    typeof value === "string" && !hidden.has(name) && !/csrf|password|version/i.test(name));
   return JSON.stringify(kept);
+}
+
+/* A form that was sent is saved if the answer led on to another page; refused, its entries stand in the page. */
+function forget() {
+  const key = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  const ledOn = performance.getEntriesByType("navigation")[0]?.redirectCount > 0;
+  if (key && ledOn && !location.pathname.startsWith("/accounts/login")) { sessionStorage.removeItem(key); }
 }
 
 function putBack(form, kept) {
@@ -43,6 +54,11 @@ function watch(form) {
     clearTimeout(timer);
     timer = setTimeout(() => sessionStorage.setItem(key, entries(form)), WAIT);
   });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    sessionStorage.setItem(key, entries(form));
+    sessionStorage.setItem(SENT, key);
+  });
 }
 
 /* A page that says data-draft-done="KEY" (after a save) has no use for the draft any more. */
@@ -53,5 +69,6 @@ function tidy(root) {
   root.querySelectorAll?.("form[data-draft]").forEach(watch);
 }
 
+forget();
 tidy(document);
 document.addEventListener("htmx:load", (event) => tidy(event.detail.elt));

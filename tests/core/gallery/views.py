@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -118,6 +118,12 @@ def context(request):
 @login_not_required
 def gallery(request):
     return render(request, "gallery.html", context(request))
+
+
+@login_not_required
+def saved(request):
+    """A form that, once sent, leads on to another page, as one that was saved does."""
+    return redirect("gallery") if request.method == "POST" else gallery(request)
 
 
 def needs_sign_in(request):
