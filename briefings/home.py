@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.models import Absence, Team, TeamMember, User
-from briefings.models import Briefing, Clearance, Delivery, InboxItem, TrainingRhythm
+from briefings.models import Briefing, Clearance, Delivery, InboxItem
 from briefings.services.due import Due, due_of
-from briefings.services.training import Standing, record_of
+from briefings.services.training import to_read_again
 from campaigns.enums import Running
 from campaigns.models import CampaignRegion
 from campaigns.querysets import IDLE
@@ -59,8 +59,6 @@ def _confirm_item(item: InboxItem) -> HomeItem:
 @home_sources.register("briefings_to_refresh")
 def to_refresh(user: User, now: datetime) -> list[HomeItem]:
     """Running briefings that this person reads again (one query where none of his teams has a rhythm)."""
-    if not TrainingRhythm.objects.filter(team__memberships__user=user, team__active=True).exists():
-        return []
     return [
         HomeItem(
             title=lesson.title,
@@ -72,8 +70,7 @@ def to_refresh(user: User, now: datetime) -> list[HomeItem]:
             due=lesson.due_on,
             key=f"refresh-{lesson.briefing.pk}",
         )
-        for lesson in record_of(user).lessons
-        if lesson.standing is Standing.REFRESH
+        for lesson in to_read_again(user)
     ]
 
 

@@ -178,6 +178,13 @@ def record_of(user: User) -> PersonRecord:
     return records([user])[0]
 
 
+def to_read_again(user: User) -> list[Lesson]:
+    """What this person is to read once more by now; one query where none of his teams has a rhythm."""
+    if not TrainingRhythm.objects.filter(team__memberships__user=user, team__active=True).exists():
+        return []
+    return [lesson for lesson in record_of(user).lessons if lesson.standing is Standing.REFRESH]
+
+
 def refresher_due(item: InboxItem) -> date | None:
     """The day on which the reader of `item` (confirmed) was to read it again, None while he need not."""
     found = _with_training(InboxItem.objects.filter(pk=item.pk))

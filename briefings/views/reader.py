@@ -22,7 +22,7 @@ from briefings.services import confirming
 from briefings.services.checking import answer_all, field_name, standing
 from briefings.services.recipients import siblings
 from briefings.services.status import people_of_teams
-from briefings.services.training import refresher_due
+from briefings.services.training import refresher_due, to_read_again
 from briefings.views.common import page_urls
 from campaigns.enums import Running
 from campaigns.querysets import IDLE
@@ -50,13 +50,18 @@ def unread_first(items: QuerySet[InboxItem]) -> QuerySet[InboxItem]:
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """My briefings: to confirm (unread first, then by start), in force, and past (customers still call)."""
+    """My briefings: to confirm (unread first, then by start), to read again, in force, and past."""
     items = inbox_of(request.user)
     past = items.filter(_OVER).order_by("-version__briefing__campaign_region__ends_on", "-pk")
     shown = Paginator(past, PAST_SHOWN).get_page(request.GET.get("page"))
+    again = {lesson.briefing.pk: lesson.due_on for lesson in to_read_again(request.user)}
+    in_force = list(items.exclude(_OVER).filter(confirmed_at__isnull=False)[:LATEST])
+    for item in in_force:
+        item.again_on = again.get(item.version.briefing_id)
     context = {
         "waiting": unread_first(items.exclude(_OVER).unconfirmed())[:LATEST],
-        "in_force": items.exclude(_OVER).filter(confirmed_at__isnull=False)[:LATEST],
+        "again": [item for item in in_force if item.again_on],
+        "in_force": [item for item in in_force if not item.again_on],
         "past": shown,
         **page_urls(request, shown),
     }

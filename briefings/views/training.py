@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,8 +20,11 @@ from briefings.models import TrainingRhythm
 from briefings.models.training import LONGEST_DAYS, SHORTEST_DAYS
 from briefings.services import training
 from briefings.services.training import PersonRecord, Standing
+from briefings.views.common import page_urls
 from briefings.views.reader import posted_version, show_newer
 from core.sheets import TYPES, download
+
+PEOPLE_SHOWN = 50
 
 
 class RhythmForm(forms.Form):
@@ -59,12 +63,15 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
 def _show(request: HttpRequest, found: Team, form: RhythmForm | None = None) -> HttpResponse:
     rhythm = TrainingRhythm.objects.filter(team=found).first()
     people = training.team_records(found)
+    page = Paginator(people, PEOPLE_SHOWN).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "team": found,
-        "people": people,
+        "people": page.object_list,
+        "total": len(people),
         "done": sum(one.up_to_date for one in people),
         "rhythm": rhythm,
         "form": form or RhythmForm(initial={"every_days": rhythm.every_days if rhythm else None}),
+        **page_urls(request, page),
     }
     status = 422 if form is not None else 200
     return render(request, "briefings/training/team.html", context, status=status)

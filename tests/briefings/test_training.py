@@ -68,7 +68,7 @@ def test_without_a_rhythm_nobody_reads_again(team_of_two):
         assert standings(anna) == [Standing.DONE]
 
 
-def test_a_refresher_falls_due_after_the_rhythm_and_again_after_it_was_read(team_of_two):
+def test_a_refresher_falls_due_after_the_rhythm_and_again_after_it_was_read(client, team_of_two):
     team, (anna, _ben), version = team_of_two
     set_rhythm(team=team, by=None, every_days=30)
     with in_days(29):
@@ -77,6 +77,9 @@ def test_a_refresher_falls_due_after_the_rhythm_and_again_after_it_was_read(team
     with in_days(30):
         assert standings(anna) == [Standing.REFRESH]
         assert [item.title for item in to_refresh(anna, timezone.now())] == ["=Jacket"]
+        client.force_login(anna)
+        inbox = client.get(reverse("briefings:inbox")).context
+        assert ([item.version for item in inbox["again"]], inbox["in_force"]) == ([version], [])
         assert refresh(version=version, user=anna) is True
         assert refresh(version=version, user=anna) is False
         assert standings(anna) == [Standing.DONE]
@@ -158,6 +161,20 @@ def test_the_lead_sees_the_team_and_sets_its_rhythm(client, team_of_two):
     assert TrainingRhythm.objects.get().every_days == 30
     client.post(rhythm, {"every_days": ""})
     assert TrainingRhythm.objects.count() == 0
+
+
+def test_a_large_team_is_shown_page_by_page(client, team_of_two, monkeypatch):
+    team, (anna, ben), _version = team_of_two
+    monkeypatch.setattr("briefings.views.training.PEOPLE_SHOWN", 2)
+    client.force_login(team.lead)
+    url = reverse("briefings:training_team", args=[team.pk])
+    first, second = client.get(url), client.get(url, {"page": "2"})
+    assert [[one.user for one in page.context["people"]] for page in (first, second)] == [
+        [ben, anna],
+        [team.lead],
+    ]
+    assert (first.context["older_url"], second.context["newer_url"]) == ("?page=2", "?page=1")
+    assert "2 of 3 up to date" in second.content.decode()
 
 
 def test_a_member_sees_only_his_own_record(client, team_of_two):
