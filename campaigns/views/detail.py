@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
-from accounts.permissions import can
+from accounts.permissions import access_for, can
 from campaigns.actions import Action, actions_for, head_actions
 from campaigns.enums import Preparation, VariantState
 from campaigns.models import Budget, Campaign, CampaignChannel, Flight
@@ -58,6 +58,7 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
         "locked": may_edit and campaign.state == Preparation.APPROVED,
         "panels": panels_for(dossier, request.user) if "all" in request.GET else None,
         "lines": channel_lines(dossier),
+        "has_timeline": access_for("timeline").may_see(request.user.rights.roles),
         "bar": budget_bar(dossier.budget),
         "activity_url": reverse("campaigns:activity", args=[campaign.pk]),
     }
