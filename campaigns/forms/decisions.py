@@ -60,6 +60,8 @@ class DecisionForm(PartForm):
         self.fields["supersedes"].queryset = open_ones | Decision.objects.filter(pk=now.supersedes_id)
         self.fields["supersedes"].label = _("Supersedes")
         self.fields["supersedes"].empty_label = gettext("no earlier decision")
+        self.fields["budget_round"].empty_label = gettext("no budget round")
+        self.fields["exception"].empty_label = gettext("no exception")
         for name in ("budget_round", "exception"):
             if not self.fields[name].queryset.exists():
                 del self.fields[name]
