@@ -4,11 +4,13 @@ from typing import Any
 
 from django import template
 
+from accounts.enums import Audience
 from briefings import reading
 from briefings.services import difference, due
 from campaigns.models import CampaignRegion
 
 register = template.Library()
+_AUDIENCE_ICONS = {Audience.SERVICE: "headset", Audience.SALES: "telephone-outbound", Audience.BRANCH: "shop"}
 
 
 @register.filter
@@ -21,6 +23,12 @@ def local_name(entry: dict[str, Any]) -> str:
 def days(period: dict[str, str]) -> str:
     """A stored period in words."""
     return difference.days(period)
+
+
+@register.filter
+def audience_icon(audience: str) -> str:
+    """The sign by which an audience is told from the others in a list."""
+    return _AUDIENCE_ICONS[Audience(audience)]
 
 
 @register.inclusion_tag("briefings/author/due.html")
