@@ -3,8 +3,8 @@
 `python docs/pictures.py [NAME ...] [--base URL] [--out FOLDER]` signs in as the demo person of each page, at
 three widths, in light and dark, German and English. For looking at pages after every change.
 
-`python docs/pictures.py --docs [--base URL]` takes the few pictures that the documentation shows, into
-docs/images. Take them from a freshly loaded demo.
+`python docs/pictures.py --docs [NAME ...] [--base URL]` takes the few pictures that the documentation shows,
+into docs/images. Take them from a freshly loaded demo.
 """
 
 import argparse
@@ -190,6 +190,10 @@ DOCS = [
     Shown("training-team", 1440, 640),
     Shown("asked-question", 1440, 960),
     Shown("now-search", 390, 844, scale=2),
+    Shown("calendar", 1440, 1010),
+    Shown("portfolio", 1440, 1010),
+    Shown("touchpoints", 1440, 1160),
+    Shown("budget-live", 1440, 1010),
 ]
 
 
@@ -258,7 +262,7 @@ def take_for_docs(started: Browser, args: argparse.Namespace) -> None:
     """The pictures of the documentation, in English and light; then the people are as they were."""
     by_name = {picture.name: picture for picture in PICTURES}
     IMAGES.mkdir(exist_ok=True)
-    for shown in DOCS:
+    for shown in (shown for shown in DOCS if not args.names or shown.name in args.names):
         picture = by_name[shown.name]
         how = {"device_scale_factor": shown.scale}
         with opened(started, args, picture, "en", shown.width, "light", **how) as page:
