@@ -32,8 +32,8 @@ async function list(section) {
     const row = document.createElement("li");
     const link = document.createElement("a");
     const at = document.createElement("span");
-    row.className = "ek-row";
-    link.className = "ek-row__title me-auto";
+    row.className = "d-flex flex-wrap justify-content-between column-gap-3 px-3 py-2";
+    link.className = "ek-row__title";
     link.href = new URL(request.url).pathname;
     link.textContent = page.querySelector("h1")?.textContent || page.title;
     at.className = "ek-meta";
