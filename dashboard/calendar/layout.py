@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from heapq import heappop, heappush
+from math import ceil
 from typing import NamedTuple
 
 from dashboard.calendar.rows import CAMPAIGN, Entry
@@ -11,6 +11,9 @@ from dashboard.calendar.rows import CAMPAIGN, Entry
 # Lanes that a week of the grid has; what does not fit stands in the list below it.
 WEEK_LANES = 8
 ROW_LANES = 40
+# 24 pixels, the smallest target of WCAG 2.2, of the width that a phone has for a row; in views of up to a
+# month every bar is as wide as that.
+TOUCH_SHARE, LONGEST_MONTH = 0.08, 31
 
 
 class Piece(NamedTuple):
@@ -58,20 +61,26 @@ def placed(spans: Iterable[Span], first: date, last: date, lanes: int) -> tuple[
     In the given order of starts; those that begin on the same day keep their order.
     """
     pieces, hidden = [], 0
-    free, ends, used = list(range(1, lanes + 1)), [], 0
+    taken: list[date] = []
     inside = [one for one in spans if one.first <= last and one.last >= first]
+    dot = _days_of_a_dot(first, last)
     for one in sorted(inside, key=lambda item: max(item.first, first)):
         begin, end = max(one.first, first), min(one.last, last)
-        while ends and ends[0][0] < begin:
-            heappush(free, heappop(ends)[1])
-        if not free:
+        is_dot = end - begin < dot
+        before = begin - dot / 2 if is_dot else begin
+        lane = next((at for at, until in enumerate(taken) if until < before), len(taken))
+        if lane == lanes:
             hidden += 1
             continue
-        lane = heappop(free)
-        heappush(ends, (end, lane))
-        used = max(used, lane)
-        pieces.append(_piece(one, first, begin, end, lane))
+        taken[lane : lane + 1] = [begin + dot if is_dot else end]
+        pieces.append(_piece(one, first, begin, end, lane + 1))
     return pieces, hidden
+
+
+def _days_of_a_dot(first: date, last: date) -> timedelta:
+    """Days for which the smallest bar keeps its lane to itself, so that a finger meets one and not two."""
+    days = (last - first).days + 1
+    return timedelta(days=ceil(days * TOUCH_SHARE) if days > LONGEST_MONTH else 0)
 
 
 def _piece(one: Span, first: date, begin: date, end: date, lane: int) -> Piece:
