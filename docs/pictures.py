@@ -71,7 +71,7 @@ PICTURES = [
     Picture("campaign-live", "/campaigns/3/", MARTIN),
     Picture("campaign-draft", "/campaigns/9/", JANA),
     Picture("campaign-partner", "/campaigns/1/", CLAUDIA),
-    Picture("strategy", "/strategy/", JANA),
+    Picture("strategy", "/strategy/1/", JANA),
     Picture("strategy-owner", "/strategy/1/", MARTIN),
     Picture("themes", "/themes/", JANA),
     Picture("theme", "/themes/1/", JANA),
