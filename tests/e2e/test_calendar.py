@@ -120,6 +120,14 @@ def by_form_and_against_another(page: Page, url: str, flight: Flight, key: str, 
     assert days(flight) == ("2026-09-23", "2026-09-29", 10)
 
 
+def at_rest(page: Page) -> None:
+    """A page that was pushed goes on for a while after the finger has left it."""
+    before, now = -1, page.evaluate("window.scrollY")
+    while before != now:
+        page.wait_for_timeout(150)
+        before, now = now, page.evaluate("window.scrollY")
+
+
 def by_finger_in_the_row_of_a_region(page: Page, url: str, scene: Scene) -> None:
     """A finger that moves at once scrolls; one that rests takes the bar, and the page stands still."""
     page.set_viewport_size({"width": 1440, "height": 560})
@@ -147,6 +155,8 @@ def by_finger_in_the_row_of_a_region(page: Page, url: str, scene: Scene) -> None
     touch("touchMove", (x, y - 80))
     touch("touchEnd")
     eventually(page, f"window.scrollY > {before}")
+    bar.scroll_into_view_if_needed()
+    at_rest(page)
     x, y = edge()
     touch("touchStart", (x, y))
     eventually(page, "document.querySelector('.ek-ev--drag')")
