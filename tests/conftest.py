@@ -28,8 +28,13 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_translations()
 
 
+# Files that take minutes: begun first, they leave no worker idle at the end.
+LONG = ("test_every_page.py", "test_journey.py")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What has nothing to show on this database is left out, not skipped."""
+    items.sort(key=lambda item: item.path.name not in LONG)
     left = [item for item in items if not _has_its_database(item)]
     if left:
         config.hook.pytest_deselected(items=left)

@@ -155,8 +155,9 @@ def _tests(report: Report, database: str, browser: str, **env: str) -> None:
         report.leave_out(f"browser tests on {database}", browser)
     else:
         chosen = "e2e and not once" if env else "e2e"
-        # By file, since the tests of a file share the processes they look at.
-        report.pytest(f"browser, {database}", "-n", "2", "--dist", "loadfile", "-m", chosen, **env)
+        # By file, since the tests of a file share the processes they look at; long files first.
+        by_file = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+        report.pytest(f"browser, {database}", *by_file, "-m", chosen, **env)
 
 
 def chromium_missing() -> str:
