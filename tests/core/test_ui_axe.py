@@ -82,6 +82,8 @@ def test_a_lost_session_keeps_the_form(open_gallery, live_server):
         sign_in(page, live_server.url, person.email, PASSWORD)
         page.goto(f"{live_server.url}/closed/?draft=1")
         page.fill("#id_note", "long work")
+        # An answer that is still under way could bring the session back.
+        page.wait_for_load_state("networkidle")
         page.context.clear_cookies(name="sessionid")
         page.click(".ek-savebar button")
         page.wait_for_selector("[data-kept]")
