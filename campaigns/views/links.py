@@ -1,5 +1,7 @@
 """Links for people outside: those of a campaign's plan."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import can
-from campaigns.forms.links import PlanLinkForm
-from campaigns.models import Campaign
+from campaigns.forms.links import LinkForm, PlanLinkForm
+from campaigns.models import Campaign, ShareLink
 from campaigns.services import share_links as service
 from core.emails import absolute
 
@@ -24,15 +26,7 @@ INVALID = 422
 def links(request: HttpRequest, pk: int) -> HttpResponse:
     """The links of a campaign and a form for another. A new address is shown once, in the answer to it."""
     campaign = _campaign(request, pk)
-    form = PlanLinkForm(request.POST if request.method == "POST" else None, user=request.user)
-    address = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            _link, token = service.share_plan(campaign=campaign, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.take_error(error)
-        else:
-            address, form = address_of(token), PlanLinkForm(user=request.user)
+    form, address = offered(request, PlanLinkForm, partial(service.share_plan, campaign=campaign))
     found = campaign.share_links.select_related("by", "revoked_by")
     for link in found:
         link.campaign = campaign
@@ -40,9 +34,19 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
     return answer(request, "campaigns/links/plan.html", context, service.with_states(found), address)
 
 
-def address_of(token: str) -> str:
-    """The whole address of a link."""
-    return absolute(reverse("shared", args=[token]))
+def offered(
+    request: HttpRequest, form_class: type[LinkForm], make: Callable[..., tuple[ShareLink, str]]
+) -> tuple[LinkForm, str]:
+    """The form for another link, and the whole address of the one that was just made; else an empty one."""
+    form = form_class(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _link, token = make(by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.take_error(error)
+        else:
+            return form_class(user=request.user), absolute(reverse("shared", args=[token]))
+    return form, ""
 
 
 def answer(

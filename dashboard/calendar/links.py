@@ -1,7 +1,9 @@
 """Links for people outside to one's own saved view."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from accounts.permissions import can
 from campaigns.forms.links import LinkForm
 from campaigns.models import SavedView
 from campaigns.services import share_links as service
-from campaigns.views.links import address_of, answer
+from campaigns.views.links import answer, offered
 from dashboard.calendar.saved import own
 
 
@@ -19,15 +21,7 @@ from dashboard.calendar.saved import own
 def view_links(request: HttpRequest, pk: int) -> HttpResponse:
     """The links of a view and a form for another. A new address is shown once, in the answer to it."""
     view = _own(request, pk)
-    form = LinkForm(request.POST if request.method == "POST" else None, user=request.user)
-    address = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            _link, token = service.share_view(view=view, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.take_error(error)
-        else:
-            address, form = address_of(token), LinkForm(user=request.user)
+    form, address = offered(request, LinkForm, partial(service.share_view, view=view))
     rows = service.with_states(view.share_links.select_related("by", "revoked_by", "view"))
     context = {"view": view, "revoke_name": "calendar_view_link_revoke", "form": form}
     return answer(request, "dashboard/calendar/links.html", context, rows, address)
