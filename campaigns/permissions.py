@@ -23,9 +23,14 @@ PLANS = (Role.MARKETER, *MANAGING)
 def holds_in_campaign(user: User, campaign: Campaign, *roles: str) -> bool:
     """True if the person holds one of the roles in a region of the campaign (or everywhere)."""
     regions = user.rights.regions(*roles)
-    if regions is None:
-        return True
-    return bool(regions) and any(row.region_id in regions for row in campaign.regions.all())
+    if not regions:
+        return regions is None
+    return any(row.region_id in regions for row in campaign.regions.all())
+
+
+def plans_its_own(user: User, owner: int) -> bool:
+    """The owner (id) of a campaign, while he still plans campaigns."""
+    return owner == user.pk and user.rights.has(*PLANS)
 
 
 @rule("campaign.create")
@@ -37,9 +42,7 @@ def may_create(user: User, _campaign: Campaign | None = None) -> bool:
 @rule("campaign.edit")
 def may_edit(user: User, campaign: Campaign) -> bool:
     """The owner while he still plans campaigns, and who plans or manages in one of its regions."""
-    if campaign.owner_id == user.pk and user.rights.has(*PLANS):
-        return True
-    return holds_in_campaign(user, campaign, *PLANS)
+    return plans_its_own(user, campaign.owner_id) or holds_in_campaign(user, campaign, *PLANS)
 
 
 @rule("budget.propose")

@@ -51,7 +51,7 @@ def total_words(page: Page) -> str:
 
 def selects(chosen: CampaignFilter) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     """Name, label, chosen value and options of each select of the filter; one query."""
-    regions, channels = _places()
+    regions, channels = places()
     return [
         ("phase", _("State"), chosen.phase, [("", _("All states")), *Phase.choices]),
         ("region", _("Region"), str(chosen.region or ""), [("", _("All regions")), *regions]),
@@ -60,7 +60,7 @@ def selects(chosen: CampaignFilter) -> list[tuple[str, str, str, list[tuple[str,
     ]
 
 
-def _places() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def places() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Regions and channels to choose from, in the reader's language."""
     found: dict[str, list[tuple[str, str]]] = {"r": [], "c": []}
     with connection.cursor() as cursor:

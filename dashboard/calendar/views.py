@@ -12,7 +12,7 @@ from accounts.models import Department
 from accounts.permissions import can
 from campaigns.enums import Phase
 from campaigns.models import SavedView
-from campaigns.views.listing import _places
+from campaigns.views.listing import places
 from core import formats
 from customers.models import TargetGroup
 from dashboard import conflicts
@@ -180,7 +180,7 @@ Select = tuple[str, str, str, list[tuple[str, str]]]
 
 def selects(chosen: Chosen) -> list[Select]:
     """Name, label, chosen value and options of each filter (three queries)."""
-    regions, channels = _places()
+    regions, channels = places()
     teams = [(str(one.pk), one.name) for one in Department.objects.all()]
     targets = [(str(one.pk), str(one)) for one in TargetGroup.objects.all()]
     owners = [("", _("Everybody")), (MINE, _("My campaigns"))]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Team, User
 from accounts.rights import PLANNERS
 from campaigns.models import Campaign
-from campaigns.permissions import MANAGING, PLANS
+from campaigns.permissions import PLANS, manages_all, plans_its_own
 from channels.models import Channel
 from core import formats
 from customers.models import TargetGroup
@@ -183,18 +183,13 @@ def _named(manager: object, ids: set[int]) -> dict[int, str]:
 def may_edit(user: User, plan: Planned) -> bool:
     """Rule campaign.edit."""
     planned = user.rights.regions(*PLANS)
-    if planned is None or (plan.owner == user.pk and user.rights.has(*PLANS)):
-        return True
-    return any(stay.region in planned for stay in plan.stays)
+    here = planned is None or any(stay.region in planned for stay in plan.stays)
+    return here or plans_its_own(user, plan.owner)
 
 
 def may_set_aside(user: User, plan: Planned) -> bool:
     """Rule warning.set_aside."""
-    if plan.owner == user.pk:
-        return True
-    managed = user.rights.regions(MANAGING[0])
-    regions = {stay.region for stay in plan.stays}
-    return user.rights.has(MANAGING[0]) and (managed is None or (bool(regions) and regions <= managed))
+    return plan.owner == user.pk or manages_all(user, {stay.region for stay in plan.stays})
 
 
 def _step(step: Step, names: words.Names, user: User) -> ShownStep:

@@ -1,8 +1,10 @@
 """The pages of the portfolio: campaigns by goal and quarter, load, warnings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import can
 from campaigns.enums import Phase
 from campaigns.models import Campaign
-from campaigns.views.listing import _places
+from campaigns.views.listing import places
 from core import formats
 from dashboard.calendar.chosen import MINE, TIMELINE, monday
 from dashboard.calendar.chosen import Chosen as CalendarChosen
@@ -77,19 +79,23 @@ def portfolio(request: HttpRequest) -> HttpResponse:
 def goal_context(chosen: Chosen, view: Overview) -> dict[str, Any]:
     """The campaigns of one goal, page by page; an unknown goal has none."""
     group = next((one for one in view.groups if one.key == chosen.goal), None)
-    rows = group.rows if group else []
-    pages = max((len(rows) - 1) // LONG + 1, 1)
-    page = min(chosen.page, pages)
-    shown = rows[(page - 1) * LONG : page * LONG]
-    params = {"number": page, "pages": pages}
+    page = Paginator(group.rows if group else [], LONG).get_page(chosen.page)
     return {
         "group": group,
-        "rows": shown,
-        "results": results_for(shown),
+        "rows": page.object_list,
+        "results": results_for(page.object_list),
         "back_url": chosen.url(goal=""),
-        "newer": chosen.url(page=page - 1) if page > 1 else "",
-        "older": chosen.url(page=page + 1) if page < pages else "",
-        "total": _("Page %(number)s of %(pages)s") % params if pages > 1 else "",
+        **pages_of(page, chosen.url),
+    }
+
+
+def pages_of(page: Page, url: Callable[..., str]) -> dict[str, str]:
+    """What components/pagination.html needs; `url(page=2)` is the address of a page."""
+    params = {"number": page.number, "pages": page.paginator.num_pages}
+    return {
+        "newer": url(page=page.number - 1) if page.has_previous() else "",
+        "older": url(page=page.number + 1) if page.has_next() else "",
+        "total": _("Page %(number)s of %(pages)s") % params if page.has_other_pages() else "",
     }
 
 
@@ -121,7 +127,7 @@ Select = tuple[str, str, str, list[tuple[str, str]]]
 
 def selects(chosen: Filtered) -> list[Select]:
     """Name, label, chosen value and options of each filter (two queries)."""
-    regions, channels = _places()
+    regions, channels = places()
     owners = [
         (str(one.pk), str(one))
         for one in User.objects.filter(pk__in=Campaign.objects.order_by().values("owner").distinct())
@@ -241,20 +247,18 @@ def warnings_context(base: Chosen, found: Warnings, rule: str, *, aside: bool) -
     """One page of the warnings."""
     listed = found.aside if aside else found.open
     kept = [one for one in listed if not rule or one.rule == rule]
-    pages = max((len(kept) - 1) // WARNINGS + 1, 1)
-    page = min(base.page, pages)
-    chosen = WarnChosen(**vars(base) | {"rule": rule, "aside": "1" if aside else "", "page": page})
+    page = Paginator(kept, WARNINGS).get_page(base.page)
+    chosen = WarnChosen(**vars(base) | {"rule": rule, "aside": "1" if aside else "", "page": page.number})
 
     def url(**changes: object) -> str:
         return chosen.address("portfolio_warnings", **({"page": 1} | changes))
 
     counts = {one: sum(warned.rule == one for warned in listed) for one in Rule}
     rules = [(url(rule=one.value), one, number, one == rule) for one, number in counts.items() if number]
-    params = {"number": page, "pages": pages}
     return {
         "chosen": chosen,
         "title": period_words(base),
-        "warnings": found.in_words(kept[(page - 1) * WARNINGS : page * WARNINGS]),
+        "warnings": found.in_words(page.object_list),
         "rules": rules,
         "all_url": url(rule=""),
         "count": len(listed),
@@ -264,9 +268,7 @@ def warnings_context(base: Chosen, found: Warnings, rule: str, *, aside: bool) -
         "aside_url": url(aside="1", rule=""),
         "open_count": len(found.open),
         "aside_count": len(found.aside),
-        "newer": url(page=page - 1) if page > 1 else "",
-        "older": url(page=page + 1) if page < pages else "",
-        "total": _("Page %(number)s of %(pages)s") % params if pages > 1 else "",
+        **pages_of(page, url),
         "back_url": base.url(),
     }
 
