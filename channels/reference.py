@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 
 ON, OFF = "online", "offline"
@@ -65,9 +66,11 @@ def _later(code: str) -> dict[str, Any]:
 
 
 def load(channel_model: type[Model] | None = None, using: str = "default") -> int:
-    """Create the channels whose code is missing, leave the others as people changed them; how many came."""
-    if channel_model is None:
-        from channels.models import Channel as channel_model  # noqa: N813 - a migration brings its own
+    """Create the channels whose code is missing, leave the others as people changed them; how many came.
+
+    A migration brings its own model.
+    """
+    channel_model = channel_model or apps.get_model("channels", "Channel")
     # A migration's model may be older than these fields; later migrations bring them.
     has = {field.name for field in channel_model._meta.get_fields()}
     manager: Any = channel_model._base_manager.using(using)
@@ -87,9 +90,8 @@ def load(channel_model: type[Model] | None = None, using: str = "default") -> in
 
 
 def load_phases(phase_model: type[Model] | None = None, using: str = "default") -> int:
-    """Create the journey phases whose code is missing, leave the others; how many came."""
-    if phase_model is None:
-        from channels.models import JourneyPhase as phase_model  # noqa: N813 - a migration brings its own
+    """Create the journey phases whose code is missing, leave the others; how many came. As `load`."""
+    phase_model = phase_model or apps.get_model("channels", "JourneyPhase")
     manager: Any = phase_model._base_manager.using(using)
     known = set(manager.values_list("code", flat=True))
     new = [
