@@ -1,6 +1,7 @@
 """Orders and invoices of a campaign: listed, entered, corrected by rows of their own."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import can
@@ -25,6 +28,7 @@ from campaigns.views.budget import campaign_with_budget
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 50
 SUPPLIERS = 200
+UNDO = "undo"
 
 
 @require_safe
@@ -131,16 +135,21 @@ def _form_page(
     return render(request, "campaigns/budget/cost.html", context | more)
 
 
-@GET_POST
-def commitment_correct(request: HttpRequest, pk: int, cost_pk: int) -> HttpResponse:
-    """Put a corrected order in the place of one without invoices, or close it."""
-    campaign = recording(request, pk)
-    order = _order(campaign, cost_pk)
-    form = CommitmentForm(request.POST or None, budget=order.budget, previous=order)
-    if _done(request, form, lambda: _correct(service.correct_commitment, request, form, commitment=order)):
-        messages.success(request, _("The commitment is corrected; the old one stays readable."))
-        return list_of(campaign)
-    return _commitment_page(request, campaign, form, ReasonForm(prefix="close"))
+@dataclass(frozen=True)
+class Kind:
+    """How a row of one kind is corrected, or taken back instead; `name` is what the services call it."""
+
+    name: str
+    form: type[CostForm]
+    find: Callable[[Campaign, int], Any]
+    correct: Callable[..., Any]
+    undo: Callable[..., Any]
+    undo_url: str
+    title: str | Promise
+    corrected: str | Promise
+    undo_title: str | Promise
+    undo_action: str | Promise
+    undone: str | Promise
 
 
 def _order(campaign: Campaign, pk: int) -> Commitment:
@@ -148,47 +157,6 @@ def _order(campaign: Campaign, pk: int) -> Commitment:
     order = get_object_or_404(found.select_related("budget", "allocation"), pk=pk)
     order.budget.campaign = campaign
     return order
-
-
-def _correct(act: Callable[..., Any], request: HttpRequest, form: CostForm, **row: Any) -> Any:
-    return act(cost=form.cost, reason=form.cleaned_data["reason"], by=request.user, **row)
-
-
-def _commitment_page(
-    request: HttpRequest, campaign: Campaign, form: CommitmentForm, undo: ReasonForm
-) -> HttpResponse:
-    more = {
-        "undo": undo,
-        "undo_url": reverse("campaigns:commitment_close", args=[campaign.pk, form.previous.pk]),
-        "undo_title": _("Nothing more will come: close it instead"),
-        "undo_action": _("Close the commitment"),
-    }
-    return _form_page(request, campaign, form, _("Correct a commitment"), **more)
-
-
-@require_POST
-def commitment_close(request: HttpRequest, pk: int, cost_pk: int) -> HttpResponse:
-    """Free what is left of an order, with a reason."""
-    campaign = recording(request, pk)
-    order = _order(campaign, cost_pk)
-    undo = ReasonForm(request.POST, prefix="close")
-    if undo.is_valid():
-        service.close(commitment=order, reason=undo.cleaned_data["reason"], by=request.user)
-        messages.success(request, _("The commitment is closed; what was left is free again."))
-        return list_of(campaign)
-    return _commitment_page(request, campaign, CommitmentForm(budget=order.budget, previous=order), undo)
-
-
-@GET_POST
-def expense_correct(request: HttpRequest, pk: int, cost_pk: int) -> HttpResponse:
-    """Reverse an invoice and enter it as it should have been, or only reverse it."""
-    campaign = recording(request, pk)
-    paid = _paid(campaign, cost_pk)
-    form = ExpenseForm(request.POST or None, budget=paid.budget, previous=paid)
-    if _done(request, form, lambda: _correct(service.correct_expense, request, form, expense=paid)):
-        messages.success(request, _("The expense is corrected; the old one is reversed and stays readable."))
-        return list_of(campaign)
-    return _expense_page(request, campaign, form, ReasonForm(prefix="reverse"))
 
 
 def _paid(campaign: Campaign, pk: int) -> Expense:
@@ -199,26 +167,88 @@ def _paid(campaign: Campaign, pk: int) -> Expense:
     return paid
 
 
-def _expense_page(
-    request: HttpRequest, campaign: Campaign, form: ExpenseForm, undo: ReasonForm
-) -> HttpResponse:
-    more = {
-        "undo": undo,
-        "undo_url": reverse("campaigns:expense_reverse", args=[campaign.pk, form.previous.pk]),
-        "undo_title": _("It should not be here at all: reverse it instead"),
-        "undo_action": _("Reverse the expense"),
-    }
-    return _form_page(request, campaign, form, _("Correct an expense"), **more)
+ORDER = Kind(
+    name="commitment",
+    form=CommitmentForm,
+    find=_order,
+    correct=service.correct_commitment,
+    undo=service.close,
+    undo_url="campaigns:commitment_close",
+    title=gettext_lazy("Correct a commitment"),
+    corrected=gettext_lazy("The commitment is corrected; the old one stays readable."),
+    undo_title=gettext_lazy("Nothing more will come: close it instead"),
+    undo_action=gettext_lazy("Close the commitment"),
+    undone=gettext_lazy("The commitment is closed; what was left is free again."),
+)
+INVOICE = Kind(
+    name="expense",
+    form=ExpenseForm,
+    find=_paid,
+    correct=service.correct_expense,
+    undo=service.reverse,
+    undo_url="campaigns:expense_reverse",
+    title=gettext_lazy("Correct an expense"),
+    corrected=gettext_lazy("The expense is corrected; the old one is reversed and stays readable."),
+    undo_title=gettext_lazy("It should not be here at all: reverse it instead"),
+    undo_action=gettext_lazy("Reverse the expense"),
+    undone=gettext_lazy("The expense is reversed."),
+)
+
+
+@GET_POST
+def commitment_correct(request: HttpRequest, pk: int, cost_pk: int) -> HttpResponse:
+    """Put a corrected order in the place of one without invoices, or close it."""
+    return _correct(request, recording(request, pk), cost_pk, ORDER)
+
+
+@require_POST
+def commitment_close(request: HttpRequest, pk: int, cost_pk: int) -> HttpResponse:
+    """Free what is left of an order, with a reason."""
+    return _undo(request, recording(request, pk), cost_pk, ORDER)
+
+
+@GET_POST
+def expense_correct(request: HttpRequest, pk: int, cost_pk: int) -> HttpResponse:
+    """Reverse an invoice and enter it as it should have been, or only reverse it."""
+    return _correct(request, recording(request, pk), cost_pk, INVOICE)
 
 
 @require_POST
 def expense_reverse(request: HttpRequest, pk: int, cost_pk: int) -> HttpResponse:
     """Take an invoice back, with a reason."""
-    campaign = recording(request, pk)
-    paid = _paid(campaign, cost_pk)
-    undo = ReasonForm(request.POST, prefix="reverse")
-    if undo.is_valid():
-        service.reverse(expense=paid, reason=undo.cleaned_data["reason"], by=request.user)
-        messages.success(request, _("The expense is reversed."))
+    return _undo(request, recording(request, pk), cost_pk, INVOICE)
+
+
+def _correct(request: HttpRequest, campaign: Campaign, cost_pk: int, kind: Kind) -> HttpResponse:
+    row = kind.find(campaign, cost_pk)
+    form = kind.form(request.POST or None, budget=row.budget, previous=row)
+
+    def act() -> None:
+        kind.correct(cost=form.cost, reason=form.cleaned_data["reason"], by=request.user, **{kind.name: row})
+
+    if _done(request, form, act):
+        messages.success(request, kind.corrected)
         return list_of(campaign)
-    return _expense_page(request, campaign, ExpenseForm(budget=paid.budget, previous=paid), undo)
+    return _correct_page(request, campaign, kind, form, ReasonForm(prefix=UNDO))
+
+
+def _undo(request: HttpRequest, campaign: Campaign, cost_pk: int, kind: Kind) -> HttpResponse:
+    row = kind.find(campaign, cost_pk)
+    undo = ReasonForm(request.POST, prefix=UNDO)
+    if undo.is_valid():
+        kind.undo(reason=undo.cleaned_data["reason"], by=request.user, **{kind.name: row})
+        messages.success(request, kind.undone)
+        return list_of(campaign)
+    return _correct_page(request, campaign, kind, kind.form(budget=row.budget, previous=row), undo)
+
+
+def _correct_page(
+    request: HttpRequest, campaign: Campaign, kind: Kind, form: CostForm, undo: ReasonForm
+) -> HttpResponse:
+    more = {
+        "undo": undo,
+        "undo_url": reverse(kind.undo_url, args=[campaign.pk, form.previous.pk]),
+        "undo_title": kind.undo_title,
+        "undo_action": kind.undo_action,
+    }
+    return _form_page(request, campaign, form, kind.title, **more)

@@ -93,7 +93,7 @@ def test_correcting_shows_what_was_and_keeps_both(purse, client):
     assert purse.of(purse.mail) == (400, 140, 60)
     newest = Expense.objects.latest("pk")
     assert "Please fill" not in text(client.post(url(purse, f"expenses/{newest.pk}/reverse/")))
-    assert client.post(url(purse, f"expenses/{newest.pk}/reverse/"), {"reverse-reason": "Not ours"}).url
+    assert client.post(url(purse, f"expenses/{newest.pk}/reverse/"), {"undo-reason": "Not ours"}).url
     assert client.get(url(purse, f"expenses/{Expense.objects.latest('pk').pk}/")).status_code == 404
     again = entered(purse, number="O-1", amount="210", reason="More")
     assert client.post(url(purse, f"commitments/{order.pk}/"), again).status_code == 302
@@ -102,7 +102,7 @@ def test_correcting_shows_what_was_and_keeps_both(purse, client):
     assert "has ended" in text(ended)
     close = url(purse, f"commitments/{order.corrected_by.pk}/close/")
     assert list(client.post(close).context["undo"].errors) == ["reason"]
-    client.post(close, {"close-reason": "Gone"})
+    client.post(close, {"undo-reason": "Gone"})
     assert purse.of(purse.mail) == (400, 0, 0)
 
 
