@@ -8,27 +8,24 @@ from accounts.models import User
 from campaigns.enums import RoundKind
 from campaigns.models import Budget, BudgetRound
 from campaigns.services.limits import approvers
-from core.emails import absolute, queue_mail
+from core.emails import absolute, queue_mails
 
 
 def told(budget: Budget, made: BudgetRound) -> None:
     """Tell of a round whoever has to know of it, but not who made it; it can wait for a digest."""
     campaign = budget.campaign
-    for person in _people(budget, made):
-        if person.pk == made.by_id:
-            continue
-        queue_mail(
-            key=f"budget:{budget.pk}:{made.number}:{person.pk}",
-            to=person,
-            template="campaigns/email/budget",
-            context={
-                "campaign": campaign,
-                "round": made,
-                "currency": budget.currency,
-                "url": absolute(reverse("campaigns:budget", args=[campaign.pk])),
-            },
-            urgent=False,
-        )
+    people = [person for person in _people(budget, made) if person.pk != made.by_id]
+    queue_mails(
+        {f"budget:{budget.pk}:{made.number}:{person.pk}": person for person in people},
+        template="campaigns/email/budget",
+        context={
+            "campaign": campaign,
+            "round": made,
+            "currency": budget.currency,
+            "url": absolute(reverse("campaigns:budget", args=[campaign.pk])),
+        },
+        urgent=False,
+    )
 
 
 def _people(budget: Budget, made: BudgetRound) -> Iterable[User]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from campaigns.enums import ContributionKind
 from campaigns.models import CampaignPartner, Contribution
-from core.emails import absolute, queue_mail
+from core.emails import absolute, queue_mails
 
 
 def asked(note: Contribution) -> None:
@@ -47,12 +47,10 @@ def closed(note: Contribution) -> None:
 def _tell(note: Contribution, people: Iterable[User], kind: str, *, but: User | None) -> None:
     url = absolute(f"{reverse('campaigns:team', args=[note.campaign_id])}#note-{note.pk}")
     context = {"note": note, "campaign": note.campaign, "kind": kind, "url": url}
-    for person in sorted(people, key=lambda one: one.pk):
-        if but is None or person.pk != but.pk:
-            queue_mail(
-                key=f"contribution:{note.pk}:{kind}:{person.pk}",
-                to=person,
-                template=f"campaigns/email/contribution_{kind}",
-                context=context,
-                urgent=False,
-            )
+    others = [one for one in sorted(people, key=lambda one: one.pk) if but is None or one.pk != but.pk]
+    queue_mails(
+        {f"contribution:{note.pk}:{kind}:{person.pk}": person for person in others},
+        template=f"campaigns/email/contribution_{kind}",
+        context=context,
+        urgent=False,
+    )

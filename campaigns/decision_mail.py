@@ -6,14 +6,13 @@ from typing import Any
 from accounts.models import Department, User
 from campaigns.enums import Answer
 from campaigns.models import Decision, SignOff
-from core.emails import absolute, queue_mail
+from core.emails import absolute, queue_mails
 
 
 def asked(decision: Decision, department: Department, people: Iterable[User], by: User) -> None:
     """Everybody who may answer for the department; it can wait for a digest, since it stands on Home, too."""
-    for person in people:
-        key = f"decision:{decision.pk}:{decision.turn}:asked:{person.pk}"
-        _tell(decision, person, key, "asked", department=department, asker=by)
+    to = {f"decision:{decision.pk}:{decision.turn}:asked:{person.pk}": person for person in people}
+    _tell(decision, to, "asked", department=department, asker=by)
 
 
 def answered(decision: Decision, row: SignOff) -> None:
@@ -22,17 +21,18 @@ def answered(decision: Decision, row: SignOff) -> None:
     if decision.by_id == row.by_id or (rest and row.answer == Answer.YES):
         return
     key = f"decision:{decision.pk}:{decision.turn}:answered:{row.pk}"
-    _tell(decision, decision.by, key, "answered", row=row, rest=rest)
+    _tell(decision, {key: decision.by}, "answered", row=row, rest=rest)
 
 
 def decided(decision: Decision, by: User) -> None:
     """The author and those who answered."""
     answers = decision.signoffs.filter(by__isnull=False).select_related("by")
     people = {decision.by} | {row.by for row in answers}
-    for person in sorted(people - {by}, key=lambda one: one.pk):
-        _tell(decision, person, f"decision:{decision.pk}:decided:{person.pk}", "decided", decider=by)
+    others = sorted(people - {by}, key=lambda one: one.pk)
+    to = {f"decision:{decision.pk}:decided:{person.pk}": person for person in others}
+    _tell(decision, to, "decided", decider=by)
 
 
-def _tell(decision: Decision, person: User, key: str, kind: str, **more: Any) -> None:
+def _tell(decision: Decision, to: dict[str, User], kind: str, **more: Any) -> None:
     context = {"decision": decision, "url": absolute(decision.get_absolute_url())} | more
-    queue_mail(key=key, to=person, template=f"campaigns/email/decision_{kind}", context=context, urgent=False)
+    queue_mails(to, template=f"campaigns/email/decision_{kind}", context=context, urgent=False)

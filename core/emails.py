@@ -1,6 +1,6 @@
 """Mails to people: rendered in their language with absolute links, queued once, sent by core.delivery."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template
@@ -87,6 +87,26 @@ def queue_mail(
     parts = render_mail(to, template, context, subject)
     queue_outgoing([outgoing(to, key=key, urgent=urgent, private=private, **parts)])
     return OutgoingMail.objects.get(key=key)
+
+
+@transaction.atomic
+def queue_mails(
+    to: Mapping[str, AbstractBaseUser],
+    *,
+    template: str,
+    context: dict[str, Any],
+    urgent: bool = True,
+) -> None:
+    """As `queue_mail`, the same notice to many people, {key: person}; three queries however many they are."""
+    known = set(OutgoingMail.objects.filter(key__in=to).values_list("key", flat=True))
+    new = {key: person for key, person in to.items() if key not in known}
+    prefetch_related_objects(list(new.values()), "notifications")
+    mails = [
+        outgoing(person, key=key, urgent=urgent, **render_mail(person, template, context))
+        for key, person in new.items()
+    ]
+    if mails:
+        queue_outgoing(mails)
 
 
 def outgoing(

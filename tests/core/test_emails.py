@@ -3,9 +3,10 @@
 import pytest
 from django.utils import translation
 
+from accounts.models import User
 from core.delivery.engine import deliver
 from core.delivery.models import OutgoingMail
-from core.emails import absolute, queue_mail
+from core.emails import absolute, queue_mail, queue_mails
 
 
 @pytest.fixture
@@ -62,3 +63,20 @@ def test_somebody_who_has_left_gets_nothing(send, sink, route, anna):
     send()
     assert deliver(route) == {"withheld": 1}
     assert sink.mails == []
+
+
+def test_many_people_cost_as_many_queries_as_few(
+    anna, mail_templates, django_assert_num_queries, django_capture_on_commit_callbacks
+):
+    tom = User.objects.create_user("tom@example.com", language="en")
+    context = {"name": "x", "link": "/"}
+    with django_capture_on_commit_callbacks(), django_assert_num_queries(5):
+        queue_mails({"a": anna}, template=mail_templates, context=context, urgent=False)
+    with django_capture_on_commit_callbacks(), django_assert_num_queries(5):
+        both = {f"{letter}{person.pk}": person for letter in "bc" for person in (anna, tom)}
+        queue_mails({"a": anna} | both, template=mail_templates, context=context, urgent=False)
+    with django_assert_num_queries(3):
+        queue_mails({"a": anna}, template=mail_templates, context={"name": "y", "link": "/"})
+    queued = OutgoingMail.objects.order_by("pk").values_list("recipient", "subject", "urgent")
+    one, other = (anna.pk, "Ja, x", False), (tom.pk, "Yes, x", False)
+    assert list(queued) == [one, one, other, one, other]
