@@ -71,3 +71,15 @@ def test_templates_bring_no_inline_style_or_script():
         if "print.html" in path.parts[-1]:
             text = text.replace(PAPER, "")  # never in a browser: only the size of the paper
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=|hx-on|<script(?![^>]*src=)", text), path
+
+
+BARE_ID = re.compile(
+    r"\{\{ [a-z_.]*(?:\.pk|_pk|(?<!auto)(?<!field)(?<!css)(?<!message)_id) \}\}"
+    r"|[=\"]\{\{ [a-z_.]+\.version \}\}"
+)
+
+
+def test_ids_are_written_without_thousands_separators():
+    """`{{ row.pk }}` reads “1,003” from a thousand on, which no address and no form understands."""
+    found = {p.name: BARE_ID.findall(p.read_text()) for p in (ROOT / "templates").rglob("*.*")}
+    assert {name: bare for name, bare in found.items() if bare} == {}
