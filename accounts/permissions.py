@@ -311,7 +311,9 @@ ACCESS: dict[str, Access] = {
     "briefings:template_edit": form(PLANNING, (Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN),
     "briefings:template_delete": action(PLANNING, (Role.MARKETER, *MANAGING), scope=Scope.SIGNED_IN),
     "briefings:asked": page(Role.MARKETER, *MANAGING, scope=Scope.SIGNED_IN, note="of campaigns they plan"),
-    "briefings:asked_question": form((Role.MARKETER, *MANAGING), note="who plans; no campaign: managers"),
+    "briefings:asked_question": form(
+        (Role.MARKETER, *MANAGING), note="who plans the campaign, or for the region"
+    ),
     "briefings:asked_assign": action((Role.MARKETER, *MANAGING), note="as briefings:asked_question"),
     "briefings:inbox": page(scope=Scope.SIGNED_IN, note="everybody his own"),
     "briefings:read": page(scope=Scope.OWN, note="who has it in his inbox; others 404"),

@@ -39,16 +39,14 @@ class AskedQuerySet(models.QuerySet):
         return self.filter(state=AskedState.OPEN)
 
     def visible_to(self, user: User) -> "AskedQuerySet":
-        """Those of campaigns that the person plans; without a campaign, those of regions he manages."""
-        planned, managed = user.rights.regions(*ANSWERING), user.rights.regions(*MANAGING)
+        """Those of campaigns that the person plans; without a campaign, those of regions he plans for."""
+        planned = user.rights.regions(*ANSWERING)
         if planned is None:
-            seen = Q(campaign__isnull=False)
-        else:
-            here = CampaignRegion.objects.filter(campaign=OuterRef("campaign"), region__in=planned)
-            owned = Q(campaign__owner=user) if user.rights.has(*ANSWERING) else Q(pk__in=())
-            seen = Q(campaign__isnull=False) & (Q(Exists(here)) | owned)
-        homeless = Q() if managed is None else Q(region__in=managed)
-        return self.filter(seen | Q(campaign__isnull=True) & homeless)
+            return self.all()
+        here = CampaignRegion.objects.filter(campaign=OuterRef("campaign"), region__in=planned)
+        owned = Q(campaign__owner=user) if user.rights.has(*ANSWERING) else Q(pk__in=())
+        homeless = Q(campaign__isnull=True, region__in=planned)
+        return self.filter(Q(campaign__isnull=False) & (Q(Exists(here)) | owned) | homeless)
 
 
 class AskedQuestion(models.Model):

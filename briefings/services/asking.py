@@ -55,7 +55,7 @@ def ask(
     campaign: Campaign | None = None,
     briefing: Briefing | None = None,
 ) -> AskedQuestion:
-    """Send what a customer said to the campaign's team; without a campaign to the managers of the region.
+    """Send what a customer said to the campaign's team; without a campaign to all who plan for the region.
 
     The same `submission` of the same person again gives the question that was sent first.
     """
@@ -184,14 +184,13 @@ def _put_into(
 
 
 def team_of(question: AskedQuestion) -> list[User]:
-    """The owner and the marketers of the region; without a campaign the region's managers, else admins."""
+    """The owner and the marketers of the region; without a campaign its managers, too, or else admins."""
     people = User.objects.here()
+    found = people.holding(Role.MARKETER, region=question.region)
     if question.campaign_id:
-        found = people.holding(Role.MARKETER, region=question.region) | people.filter(
-            pk=question.campaign.owner_id
-        )
+        found = found | people.filter(pk=question.campaign.owner_id)
     else:
-        found = people.holding(Role.MANAGER, region=question.region)
+        found = found | people.holding(Role.MANAGER, region=question.region)
         found = found if found.exists() else people.holding(Role.ADMIN)
     return list(found.order_by("pk").distinct())
 

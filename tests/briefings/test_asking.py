@@ -11,6 +11,7 @@ from accounts.enums import Role
 from briefings.home_asked import answered, to_answer
 from briefings.models import AskedQuestion, Briefing, Confirmation, Delivery
 from briefings.services import asking
+from campaigns.models import Campaign
 from core.delivery.models import OutgoingMail
 from desk.search import find
 from tests.briefings.data import coming, confirmed_by, put_out, region_in, rewrite, staff, written
@@ -112,23 +113,30 @@ def test_nobody_asks_about_an_offer_or_a_region_that_is_not_his(client, scene):
     assert not AskedQuestion.objects.exists()
 
 
-def test_without_a_campaign_the_regions_managers_give_it_to_one(client, scene):
+def test_without_a_campaign_all_who_plan_for_the_region_are_asked_and_may_give_it_to_one(client, scene):
     row, _briefing, people = scene
     boss = manager_in(row.region)
+    local, foreign = (
+        UserFactory(roles_in={one: [Role.MARKETER]})
+        for one in (row.region, coming("CH").regions.get().region)
+    )
     question = asked(row, people[0], campaign=False)
-    assert (boss, True) in mails("asked:")
-    assert row.campaign.owner not in [person for person, _urgent in mails("asked:")]
-    assert [item.url for item in to_answer(boss, None)] == [question.get_absolute_url()]
-    client.force_login(boss)
+    told = {person for person, _urgent in mails("asked:")}
+    assert ({boss, local, foreign} & told) == {boss, local}
+    for person in (boss, local):
+        assert [item.url for item in to_answer(person, None)] == [question.get_absolute_url()]
+    assert to_answer(foreign, None) == []
+    client.force_login(local)
     address = reverse("briefings:asked_assign", args=[question.pk])
-    foreign = coming("CH", name="Elsewhere")
-    client.post(address, {"campaign": foreign.pk})
+    elsewhere = Campaign.objects.exclude(pk=row.campaign_id).get()
+    client.post(address, {"campaign": elsewhere.pk})
     question.refresh_from_db()
     assert question.campaign is None
     assert client.post(address, {"campaign": row.campaign_id}).status_code == 302
     question.refresh_from_db()
     assert question.campaign == row.campaign
-    assert (row.campaign.owner, True) in mails("asked:")
+    again = f"asked:{question.pk}:{row.campaign_id}:"
+    assert (row.campaign.owner, True) in mails(again)
 
 
 # --- answering ------------------------------------------------------------------------------------------
