@@ -90,8 +90,10 @@ def _mail_line(status: AudienceStatus, key: str, place: dict, common: dict) -> L
         "%(count)s mail to %(audience)s in %(region)s is still open",
         "%(count)s mails to %(audience)s in %(region)s are still open",
         count,
-    ) % {**place, "count": count}
-    detail = _("%(count)s of them failed or are in doubt.") % {"count": trouble} if trouble else ""
+    ) % {**place, "count": formats.number(count)}
+    detail = (
+        _("%(count)s of them failed or are in doubt.") % {"count": formats.number(trouble)} if trouble else ""
+    )
     progress = Progress.STUCK if trouble else Progress.IN_WORK
     return Line(f"briefing.mail.{key}", title, progress, detail, action=_("See"), **common)
 
@@ -114,8 +116,8 @@ def _gap_detail(status: AudienceStatus, teams: list[TeamGap]) -> str:
     if not status.present:
         return _("Everybody is away today.")
     said = ngettext("%(count)s person is missing", "%(count)s people are missing", status.missing)
-    said %= {"count": status.missing}
-    names = ", ".join(f"{gap.team.name} ({gap.missing})" for gap in teams[:MOST_TEAMS])
+    said %= {"count": formats.number(status.missing)}
+    names = ", ".join(f"{gap.team.name} ({formats.number(gap.missing)})" for gap in teams[:MOST_TEAMS])
     return f"{said}: {names}" if names else said
 
 

@@ -24,6 +24,7 @@ from briefings.views.common import visible_campaign, writable_briefing
 from campaigns.enums import Running
 from campaigns.querysets import IDLE
 from campaigns.services.dossier import Dossier
+from core import formats
 from core.delivery.states import State
 
 TROUBLE = (State.FAILED, State.UNCERTAIN)
@@ -133,8 +134,8 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     briefing = writable_briefing(request.user, pk)
     told = remind_now(briefing=briefing, by=request.user) if _can_remind(briefing) else 0
     if told:
-        words = ngettext("%(count)d person is reminded.", "%(count)d people are reminded.", told)
-        messages.success(request, words % {"count": told})
+        words = ngettext("%(count)s person is reminded.", "%(count)s people are reminded.", told)
+        messages.success(request, words % {"count": formats.number(told)})
     else:
         messages.info(request, _("Everybody who is missing has been reminded today already, or is away."))
     return redirect("briefings:campaign", briefing.campaign_id)

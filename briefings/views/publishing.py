@@ -21,6 +21,7 @@ from briefings.services.recipients import recipients
 from briefings.views.author import basis_of
 from briefings.views.common import writable_briefing
 from campaigns.services.content import canonical_hash
+from core import formats
 from core.concurrency import StaleVersion
 
 
@@ -60,11 +61,11 @@ def _publish(request: HttpRequest, briefing: Briefing, form: PublishForm) -> Bri
 def _published(version: BriefingVersion) -> str:
     people = version.inbox_items.filter(withdrawn=False).count()
     words = ngettext(
-        "Version %(number)d is published to %(people)d person.",
-        "Version %(number)d is published to %(people)d people.",
+        "Version %(number)s is published to %(people)s person.",
+        "Version %(number)s is published to %(people)s people.",
         people,
     )
-    return words % {"number": version.number, "people": people}
+    return words % {"number": version.number, "people": formats.number(people)}
 
 
 def _show(
