@@ -11,11 +11,11 @@ class BriefingsConfig(AppConfig):
         # Importing registers checks, panels, hooks, rules and what waits on Home.
         from briefings import checks, copied, emails, home, home_asked, panels, permissions, verbs  # noqa: F401
         from briefings.services import keeping, notices  # noqa: F401
-        from core import audit
+        from core import audit, formats
         from core.navigation import register_nav
 
         emails.register()
-        audit.register_verbs(verbs.VERBS)
+        audit.register_verbs(verbs.VERBS, words={"people": formats.number})
         register_nav(
             "briefings",
             _("Briefings"),
@@ -33,6 +33,7 @@ class BriefingsConfig(AppConfig):
             "briefings:asked",
             "service",
             allowed=permissions.may_answer,
+            badge_key="asked",
             order=30,
         )
         register_nav(

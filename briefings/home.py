@@ -15,6 +15,7 @@ from briefings.services.training import to_read_again
 from campaigns.enums import Running
 from campaigns.models import CampaignRegion
 from campaigns.querysets import IDLE
+from core import formats
 from core.delivery.states import State
 from core.registry import HomeItem, home_sources
 
@@ -29,6 +30,11 @@ LEAD_AHEAD_DAYS = 3
 
 
 @home_sources.register("briefings")
+def to_do(user: User, now: datetime) -> list[HomeItem]:
+    """What the person has to read, for the first time or once more: the figure in the menu, too."""
+    return [*to_confirm(user, now), *to_refresh(user, now)]
+
+
 def to_confirm(user: User, now: datetime) -> list[HomeItem]:
     """Briefings that this person has not confirmed, earliest start first (one query)."""
     related = ("version__briefing__campaign", "version__briefing__campaign_region__region")
@@ -56,7 +62,6 @@ def _confirm_item(item: InboxItem) -> HomeItem:
     )
 
 
-@home_sources.register("briefings_to_refresh")
 def to_refresh(user: User, now: datetime) -> list[HomeItem]:
     """Running briefings that this person reads again (one query where none of his teams has a rhythm)."""
     return [
@@ -108,7 +113,7 @@ def to_write(user: User, now: datetime) -> list[HomeItem]:
 
 
 def _write_item(when: Due, region: CampaignRegion, count: int) -> HomeItem:
-    names = {"campaign": region.campaign.name, "region": region.region.code, "count": count}
+    names = {"campaign": region.campaign.name, "region": region.region.code, "count": formats.number(count)}
     detail = ngettext(
         "%(count)s audience in %(region)s has no briefing from the current release; %(due)s",
         "%(count)s audiences in %(region)s have no briefing from the current release; %(due)s",
@@ -156,7 +161,10 @@ def _mail_item(row: dict) -> HomeItem:
         "%(count)s mails failed or are in doubt (%(region)s)",
         row["n"],
     )
-    place = {"count": row["n"], "region": row["version__briefing__campaign_region__region__code"]}
+    place = {
+        "count": formats.number(row["n"]),
+        "region": row["version__briefing__campaign_region__region__code"],
+    }
     return HomeItem(
         title=row["version__briefing__title"],
         detail=detail % place,
@@ -218,7 +226,7 @@ def _team_item(row: dict) -> HomeItem:
     )
     return HomeItem(
         title=row["version__content__title"],
-        detail=words % {"count": row["n"]},
+        detail=words % {"count": formats.number(row["n"])},
         url=reverse("briefings:team_status", args=[row["version__briefing"]]),
         action=_("See"),
         icon="people",

@@ -80,6 +80,7 @@ def test_a_refresher_falls_due_after_the_rhythm_and_again_after_it_was_read(clie
         client.force_login(anna)
         inbox = client.get(reverse("briefings:inbox")).context
         assert ([item.version for item in inbox["again"]], inbox["in_force"]) == ([version], [])
+        assert ("briefings", 1) in client.get(reverse("nav_badges")).context["badges"]
         assert refresh(version=version, user=anna) is True
         assert refresh(version=version, user=anna) is False
         assert standings(anna) == [Standing.DONE]
