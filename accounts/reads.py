@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from core import audit
 from core.models import AuditEvent
 
 PER_PAGE = 25
+PEOPLE_SHOWN = 50
 LOG_LENGTH = 10
 
 
@@ -25,15 +26,19 @@ def people_of(team: Team) -> QuerySet[User]:
     return User.objects.filter(Exists(members) | Q(pk__in=[team.lead_id, team.deputy_id]))
 
 
-def people_with_absences(team: Team) -> list[User]:
-    """The people of a team, each with `coming` (absences not over yet), `away` and `may_go`."""
+def people_page(request: HttpRequest, team: Team) -> dict[str, Any]:
+    """One page of a team's people, lead and deputy first; each has `coming` (absences not over yet), `away`
+    and `may_go`.
+    """
     today = timezone.localdate()
-    coming = Absence.objects.from_day(today)
-    found = list(people_of(team).prefetch_related(Prefetch("absences", queryset=coming, to_attr="coming")))
-    for person in found:
+    leading = Q(pk=team.lead_id) | Q(pk=team.deputy_id)
+    people = people_of(team).order_by(Case(When(leading, then=0), default=1), *User._meta.ordering)
+    coming = Prefetch("absences", queryset=Absence.objects.from_day(today), to_attr="coming")
+    page = Paginator(people.prefetch_related(coming), PEOPLE_SHOWN).get_page(request.GET.get("page"))
+    for person in page.object_list:
         person.may_go = person.pk not in (team.lead_id, team.deputy_id)
         person.away = next((a for a in person.coming if a.covers(today)), None)
-    return found
+    return {"people": page.object_list, "total": page.paginator.count, **_around(request, page)}
 
 
 def absences_of(person: User) -> QuerySet[Absence]:
@@ -61,8 +66,7 @@ def team_page(request: HttpRequest, chosen: dict[str, Any]) -> dict[str, Any]:
     return {
         "teams": page.object_list,
         "total": paginator.count,
-        "newer_url": _address(request, page.previous_page_number()) if page.has_previous() else "",
-        "older_url": _address(request, page.next_page_number()) if page.has_next() else "",
+        **_around(request, page),
         "coverage": coverage(visible, request.user),
         "audiences": Audience,
     }
@@ -85,6 +89,14 @@ def _matching(teams: QuerySet[Team], chosen: dict[str, Any]) -> QuerySet[Team]:
         )
         .order_by("-active", "name")
     )
+
+
+def _around(request: HttpRequest, page: Page) -> dict[str, str]:
+    """Addresses of the pages before and after, for components/pagination.html."""
+    return {
+        "newer_url": _address(request, page.previous_page_number()) if page.has_previous() else "",
+        "older_url": _address(request, page.next_page_number()) if page.has_next() else "",
+    }
 
 
 def _address(request: HttpRequest, page: int) -> str:

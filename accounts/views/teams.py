@@ -53,7 +53,7 @@ def _show(request: HttpRequest, team: Team, form: MemberForm | None = None) -> H
     may_manage = can(request.user, "team.manage", team)
     context: dict[str, Any] = {
         "team": team,
-        "people": reads.people_with_absences(team),
+        **reads.people_page(request, team),
         "may_manage": may_manage,
         "may_edit": can(request.user, "team.edit", team),
         "log": reads.team_log(team) if may_manage else [],

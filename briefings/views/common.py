@@ -12,13 +12,16 @@ from briefings.models import Briefing
 from campaigns.models import Campaign
 
 
-def page_urls(request: HttpRequest, page: Page) -> dict[str, str]:
-    """Addresses of the pages before and after, other parameters kept, for components/pagination.html."""
+def page_urls(request: HttpRequest, page: Page, name: str = "page", anchor: str = "") -> dict[str, str]:
+    """Addresses of the pages before and after, other parameters kept, for components/pagination.html.
+
+    `name`: the parameter that has the number, `anchor`: where on the page the list begins.
+    """
 
     def url(number: int) -> str:
         query = request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
+        query[name] = str(number)
+        return f"?{query.urlencode()}{anchor}"
 
     return {
         "newer_url": url(page.previous_page_number()) if page.has_previous() else "",

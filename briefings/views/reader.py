@@ -21,7 +21,7 @@ from briefings.reading import Page
 from briefings.services import confirming
 from briefings.services.checking import answer_all, field_name, standing
 from briefings.services.recipients import siblings
-from briefings.services.status import people_of_teams
+from briefings.services.status import TeamPeople, people_of_teams
 from briefings.services.training import refresher_due, to_read_again
 from briefings.views.common import page_urls
 from campaigns.enums import Running
@@ -30,6 +30,7 @@ from campaigns.querysets import IDLE
 LATEST = 100
 _BY_START = ("version__briefing__campaign_region__starts_on", "pk")
 PAST_SHOWN = 25
+PEOPLE_SHOWN = 50
 _OVER = Q(version__briefing__campaign__state__in=IDLE) | Q(
     version__briefing__campaign_region__running=Running.FINISHED
 )
@@ -209,6 +210,13 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("briefings:read", pk)
 
 
+def _part(request: HttpRequest, one: TeamPeople) -> dict[str, Any]:
+    """The page of a team's people that is asked for, those who are missing first."""
+    name = f"team-{one.anchor}"
+    page = Paginator(one.people, PEOPLE_SHOWN).get_page(request.GET.get(name))
+    return {"team": one, "people": page.object_list, **page_urls(request, page, name, f"#{name}")}
+
+
 @require_GET
 def team_status(request: HttpRequest, pk: int) -> HttpResponse:
     """Who in my teams has confirmed a briefing and who has not; for leads and deputies."""
@@ -223,7 +231,7 @@ def team_status(request: HttpRequest, pk: int) -> HttpResponse:
         "briefing": briefing,
         "version": briefing.current,
         "region": briefing.campaign_region,
-        "teams": people_of_teams(briefing, teams),
+        "teams": [_part(request, one) for one in people_of_teams(briefing, teams)],
         "today": timezone.localdate(),
         "title": _("Who has confirmed"),
         "nav_current": "briefings",

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts import hooks
+from accounts import hooks, reads
 from accounts.enums import Audience, Role
 from accounts.models import Absence, Team
 from accounts.querysets import entitled, present_on
@@ -233,8 +233,19 @@ def test_the_list_of_teams_asks_the_same_number_of_questions(client, django_asse
 def test_a_team_page_asks_the_same_number_of_questions(client, django_assert_num_queries, members):
     team = TeamFactory(in_regions=[RegionFactory()], with_members=[staff() for _ in range(members)])
     client.force_login(manager())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get(team.get_absolute_url()).status_code == 200
+
+
+def test_the_people_of_a_team_come_page_by_page_its_lead_first(client, monkeypatch):
+    monkeypatch.setattr(reads, "PEOPLE_SHOWN", 2)
+    people = [staff(last_name=name) for name in ("Abel", "Zander")]
+    third = staff(last_name="Berg")
+    team = TeamFactory(in_regions=[RegionFactory()], with_members=[people[0], third], lead=people[1])
+    client.force_login(manager())
+    first, second = (client.get(team.get_absolute_url(), {"page": page}).context for page in (1, 2))
+    assert [list(page["people"]) for page in (first, second)] == [people[::-1], [third]]
+    assert (first["total"], first["older_url"], second["newer_url"]) == (3, "?page=2", "?page=1")
 
 
 def test_a_region_that_nobody_serves_is_shown(client):

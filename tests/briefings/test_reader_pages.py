@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from briefings.models import Confirmation, InboxItem
 from briefings.services.keeping import keep_all
+from briefings.views import reader
 from campaigns.enums import Running
 from campaigns.models import Campaign
 from tests.briefings.data import (
@@ -262,7 +263,7 @@ def test_naughty_strings_are_read_as_they_were_written(client, region):
     assert version.content["texts"]["offer"][:20] == text[:20]
 
 
-def test_a_lead_sees_who_of_his_team_has_confirmed(client, told):
+def test_a_lead_sees_who_of_his_team_has_confirmed_those_who_are_missing_first(client, told, monkeypatch):
     team, anna, briefing, version = told
     lead = UserFactory(roles=["team_lead"])
     team.lead = lead
@@ -274,5 +275,10 @@ def test_a_lead_sees_who_of_his_team_has_confirmed(client, told):
     assert "0 of 2 confirmed" in page
     confirmed_by(version, anna)
     assert "1 of 2 confirmed" in words(client.get(url))
+    monkeypatch.setattr(reader, "PEOPLE_SHOWN", 1)
+    for number, person in ((1, lead), (2, anna)):
+        (part,) = client.get(url, {f"team-{team.pk}": number}).context["teams"]
+        assert [one.user for one in part["people"]] == [person]
+    assert part["newer_url"] == f"?team-{team.pk}=1#team-{team.pk}"
     client.force_login(anna)
     assert client.get(url).status_code == 404
