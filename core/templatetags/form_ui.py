@@ -19,7 +19,8 @@ def form_problems(*forms: Any) -> SafeString:
     It stands in place of the one that a form's helper would show above its fields.
     """
     for form in forms:
-        if helper := getattr(form, "helper", None):
+        # A helper without a layout counts as empty, and so as false.
+        if (helper := getattr(form, "helper", None)) is not None:
             helper.show_summary = False
     html = ""
     conflict = next((form.conflict for form in forms if getattr(form, "conflict", None)), None)

@@ -99,6 +99,8 @@ def test_the_form_is_filled_with_what_was_searched_for(client, scene):
     assert "said=%C3%BCbergr%C3%B6%C3%9Fe" in page
     form = client.get(reverse("desk:ask"), {"said": "übergröße", "region": "AT"}).content.decode()
     assert "übergröße</textarea>" in form.replace("\n", "")
+    empty = {"region": people[0].teams.get().regions.get().pk, "submission": str(uuid.uuid4())}
+    assert client.post(reverse("desk:ask"), empty).content.decode().count('ek-note ek-tone-stop mb-4') == 1
 
 
 def test_nobody_asks_about_an_offer_or_a_region_that_is_not_his(client, scene):
