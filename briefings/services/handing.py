@@ -7,6 +7,7 @@ from briefings.models import BriefingVersion, Delivery, InboxItem
 from briefings.querysets import holding
 from briefings.services.routing import ROUTES, routes
 from core.delivery.hints import hint_on_commit
+from core.delivery.queueing import insert_many, queue_many
 
 T = TypeVar("T")
 BATCH = 1000
@@ -22,13 +23,12 @@ def hand_out(version: BriefingVersion, people: Iterable[int]) -> int:
     new = [user for user in people if user not in known]
     if not new:
         return 0
-    items = [InboxItem(version=version, user_id=user) for user in new]
-    InboxItem.objects.bulk_create(items, ignore_conflicts=True, batch_size=BATCH)
+    insert_many(InboxItem, {"user_id": new}, version_id=version.pk)
     done, wished = confirmed_people(version), routes()
     ways = {user: wished.get(user, "mail") for user in new if user not in done}
-    told = [Delivery(version=version, user_id=user, route=way) for user, way in ways.items() if way in ROUTES]
-    Delivery.objects.bulk_create(told, ignore_conflicts=True, batch_size=BATCH)
-    for way in sorted({delivery.route for delivery in told}):
+    told = {user: way for user, way in ways.items() if way in ROUTES}
+    queue_many(Delivery, {"user_id": list(told), "route": list(told.values())}, version_id=version.pk)
+    for way in sorted(set(told.values())):
         hint_on_commit(Delivery, way)
     return len(new)
 

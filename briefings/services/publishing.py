@@ -10,7 +10,7 @@ from briefings.models import Briefing, BriefingVersion, Delivery
 from briefings.services.content import build, insists, release_region, unknown_in
 from briefings.services.handing import hand_out
 from briefings.services.keeping import keep
-from briefings.services.recipients import is_over, recipients, siblings
+from briefings.services.recipients import is_over, recipient_ids, siblings
 from campaigns.enums import Running
 from campaigns.models import Campaign, Release
 from campaigns.services.content import canonical_hash
@@ -73,7 +73,7 @@ def publish(
     """
     draft = _locked_draft(briefing, expected)
     release = publishable(draft, draft.campaign)
-    people = recipients(draft)
+    people = recipient_ids(draft)
     if not people:
         raise NotPublishable(_nobody(draft))
     content = build(draft, release.content)
@@ -88,7 +88,7 @@ def publish(
     draft.current = briefing.current = version
     if previous:
         cancel(Delivery.objects.filter(version__briefing=draft))
-    hand_out(version, [user.pk for user in people])
+    hand_out(version, people)
     # People whom another language served until now are served by this one.
     keep(siblings(draft).values_list("pk", flat=True))
     _log(version, by, len(people))

@@ -1,5 +1,7 @@
 """Who is entitled to a briefing, and in which language he gets it."""
 
+from collections.abc import Callable
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.enums import Audience
@@ -33,10 +35,25 @@ def siblings(briefing: Briefing) -> QuerySet[Briefing]:
 
 def recipients(briefing: Briefing) -> list[User]:
     """Entitled people who get this briefing rather than the same one in another language."""
-    region = briefing.campaign_region.region
-    available = published_languages(briefing)
-    people = entitled(Audience(briefing.audience), region)
-    return [user for user in people if language_for(user.language, available, region) == briefing.language]
+    served = _served(briefing)
+    return [user for user in _entitled(briefing) if served(user.language)]
+
+
+def recipient_ids(briefing: Briefing) -> list[int]:
+    """The ids of `recipients`, without the people themselves."""
+    served = _served(briefing)
+    spoken = _entitled(briefing).order_by("pk").values_list("pk", "language")
+    return [pk for pk, language in spoken if served(language)]
+
+
+def _entitled(briefing: Briefing) -> QuerySet[User]:
+    return entitled(Audience(briefing.audience), briefing.campaign_region.region)
+
+
+def _served(briefing: Briefing) -> Callable[[str], bool]:
+    """Whether this briefing, of all languages it is published in, serves those who speak a language."""
+    region, available = briefing.campaign_region.region, published_languages(briefing)
+    return lambda language: language_for(language, available, region) == briefing.language
 
 
 def is_entitled(user_id: int, version: BriefingVersion) -> bool:

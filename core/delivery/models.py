@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any, Self
 
 from django.conf import settings
@@ -18,7 +19,12 @@ __all__ = ["DeliveryBase", "DeliveryEvent", "EventKind", "Heartbeat", "OutgoingM
 
 def mail_domain() -> str:
     """The domain after the @ of DEFAULT_FROM_EMAIL, in ASCII; it ends every Message-ID."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return _domain_of(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache(maxsize=8)
+def _domain_of(sender: str) -> str:
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     return domain.encode("idna").decode("ascii")
 
 
