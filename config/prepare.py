@@ -30,7 +30,7 @@ def main() -> None:
     _check_redis()
     compile_translations()
     _migrate()
-    _collect_static()
+    collect_static()
     _load_demo(wanted="--no-demo" not in sys.argv)
 
 
@@ -75,7 +75,7 @@ def _migrate() -> None:
         fail(f"the database could not be set up ({_first_line(error)}).")
 
 
-def _collect_static() -> None:
+def collect_static() -> None:
     """Collect the static files when one of them, or the packages, changed since the last time."""
     stamp = settings.STATIC_ROOT.with_name("static.stamp")
     state = _static_state()

@@ -102,8 +102,8 @@ LOOKS = {
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    """`./run` with its demo company, as on its very first start."""
-    with running_trial(tmp_path_factory.mktemp("demo"), seconds=600, from_nothing=True) as running:
+    """`./run` with its demo company, which it loads on its first start."""
+    with running_trial(tmp_path_factory.mktemp("demo"), seconds=600) as running:
         yield running
 
 

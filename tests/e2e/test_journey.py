@@ -22,7 +22,7 @@ from playwright.sync_api import Locator, expect
 from tests.e2e.pages import browser
 from tests.e2e.people import Person, people_at
 from tests.e2e.seed import email
-from tests.services import running_trial, throwaway_postgres, wait_until
+from tests.services import fill_postgres, running_trial, throwaway_postgres, wait_until
 from tests.services.trial import ROOT, Trial, migrated_sqlite, trial_environment
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -42,7 +42,7 @@ def trial(tmp_path: Path) -> Iterator[Trial]:
     with throwaway_postgres() if on_postgres else nullcontext() as url:
         env = {"DATABASE_URL": url} if on_postgres else {}
         if on_postgres:
-            _manage(tmp_path, env, "migrate", "-v0")
+            fill_postgres(url)
         else:
             migrated_sqlite(tmp_path)
         _manage(tmp_path, env, "shell", "-v0", "-c", "from tests.e2e.seed import plant; plant()")

@@ -18,7 +18,7 @@ from tests.faults.stage import Stage, wait_for
 from tests.faults.storm import Storm
 from tests.faults.verdict import judge, open_mails
 from tests.faults.world import Briefed, World, insist
-from tests.services.prepared import copy_sqlite
+from tests.services.prepared import copy_sqlite, fill_postgres
 
 SECONDS_FOR_ALL = 60
 # Messages that kill their workers use up all their attempts, one lease after the other.
@@ -35,6 +35,8 @@ def begin(stage: Stage, *, workers: int, beats: int) -> None:
     """Migrate, start workers and beats."""
     if connection.vendor == "sqlite":
         copy_sqlite(Path(connection.settings_dict["NAME"]))
+    else:
+        fill_postgres(stage.database_url)
     call_command("migrate", verbosity=0)
     stage.keep_pace(min(_start_up(), _start_up()))
     for number in range(workers):

@@ -100,19 +100,23 @@ def everybody(trial):
     return family(trial.process.pid)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def stopping_leaves_no_process(trial, number):
+    started = everybody(trial)
+
+    assert trial.stop(number) == 0
+
+    assert [command_line(pid) for pid in started if alive(pid)] == []
+    assert trial.output.endswith("Stopping ...\nStopped.\n")
+    assert "Traceback" not in trial.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_stopping_leaves_no_process(tmp_path, number):
     with running_trial(tmp_path, "--no-demo") as running:
-        started = everybody(running)
-
-        assert running.stop(number) == 0
-
-        assert [command_line(pid) for pid in started if alive(pid)] == []
-        assert running.output.endswith("Stopping ...\nStopped.\n")
-        assert "Traceback" not in running.output
+        stopping_leaves_no_process(running, number)
 
 
-def test_killing_the_supervisor_leaves_no_process(tmp_path):
+def test_killing_the_supervisor_leaves_no_process_and_it_starts_again(tmp_path):
     with running_trial(tmp_path, "--no-demo") as running:
         started = everybody(running)
 
@@ -120,22 +124,16 @@ def test_killing_the_supervisor_leaves_no_process(tmp_path):
         running.process.wait(10)
 
         wait_until(lambda: not any(map(alive, started)), seconds=15, what="the end of every part")
-
-
-def test_it_starts_again_after_a_hard_end(tmp_path):
     with running_trial(tmp_path, "--no-demo") as running:
-        started = everybody(running)
-        running.process.kill()
-        running.process.wait(10)
-        wait_until(lambda: not any(map(alive, started)), seconds=15, what="the end of every part")
-    with running_trial(tmp_path, "--no-demo", seconds=30) as running:
         assert running.ready()
+        stopping_leaves_no_process(running, signal.SIGINT)
 
 
 def test_real_parts_replace_the_embedded_ones(tmp_path, redis_server_url, smtp):
     with throwaway_postgres() as database:
         env = {"DATABASE_URL": database, "REDIS_URL": redis_server_url, "EMAIL_URL": smtp.url}
-        with running_trial(tmp_path, env=env) as running:
+        # Nothing is there yet: it migrates and collects its files itself.
+        with running_trial(tmp_path, env=env, from_nothing=True) as running:
             assert [part for part in PARTS if running.pid(part)] == ["web", "worker", "beat"]
             assert "mailbox" not in running.output
             running.manage("sendtestemail", "b@shop.example")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.services.ports import die_with_parent, spare_port, wait_until
-from tests.services.prepared import copy_sqlite
+from tests.services.prepared import copy_sqlite, copy_static
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = {
@@ -138,6 +138,14 @@ def migrated_sqlite(var: Path) -> None:
         copy_sqlite(database)
 
 
+def _spare_first_steps(var: Path, *, embedded: bool) -> None:
+    """What a first start makes is there: static files, and its own database if it is to have one."""
+    if embedded:
+        migrated_sqlite(var)
+    if not (var / "static").exists():
+        copy_static(var)
+
+
 @contextmanager
 def running_trial(
     var: Path,
@@ -148,15 +156,16 @@ def running_trial(
 ) -> Iterator[Trial]:
     """Start `./run` on a spare port and yield it when it says it is ready; stops it at the end.
 
-    It finds its own database migrated and empty, unless it is to start `from_nothing`.
+    It finds its own database migrated and empty, and the static files collected, unless it is to start
+    `from_nothing`.
 
     `env` replaces embedded parts (DATABASE_URL, REDIS_URL, EMAIL_URL); `options` go to `./run`.
     """
     var.mkdir(parents=True, exist_ok=True)
     port = spare_port()
     environment = trial_environment(var, env)
-    if not from_nothing and "DATABASE_URL" not in environment:
-        migrated_sqlite(var)
+    if not from_nothing:
+        _spare_first_steps(var, embedded="DATABASE_URL" not in environment)
     with (var / "run.out").open("wb") as output:
         process = subprocess.Popen(
             [ROOT / "run", "--port", str(port), *options],
