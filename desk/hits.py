@@ -47,7 +47,7 @@ class Hit(NamedTuple):
     def when(self, stage: Stage) -> tuple[float, int]:
         """Sorts within a stage: soonest end, soonest start, latest end."""
         if stage is Stage.EXPIRED:
-            return -self.last.timestamp(), self.row
+            return -self.last.timestamp(), -self.row
         return (self.ends_at if stage is Stage.LIVE else self.starts_at).timestamp(), self.row
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 
 from django.db import connection
 from django.db.models import BigIntegerField
@@ -36,15 +37,21 @@ def _one(term: Term, whole: str, begun: str, either: str) -> str:
     return f"({either.join(parts)})"
 
 
-def stands_in(term: Term, text: str, words: set[str]) -> bool:
-    """The same of one entry: its folded `text`, which consists of these words."""
-    return not term.words.isdisjoint(words) or (term.begins and f" {term.typed}" in f" {text}")
+class Split:
+    """The folded text of one entry; taken apart when that is needed, and once."""
 
+    def __init__(self, text: str) -> None:
+        self._text = f" {text}"
 
-def count_in(terms: Sequence[Term], text: str) -> int:
-    """How many of the terms stand in the text of an entry."""
-    words = set(text.split())
-    return sum(stands_in(term, text, words) for term in terms)
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self._text.split())
+
+    def has(self, term: Term) -> bool:
+        """Whether the word stands in it; the same as `entries_having` says."""
+        if term.begins and f" {term.typed}" in self._text:
+            return True
+        return bool(term.words) and not term.words.isdisjoint(self._words)
 
 
 def listed(ids: Sequence[int]) -> RawSQL:

@@ -41,9 +41,11 @@ class SearchEntry(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["region", "ends_at"], name="search_region_ends"),
-            models.Index(fields=["ends_at"], name="search_ends"),
-            models.Index(fields=["starts_at"], name="search_starts"),
+            # In the order of the lists (desk/walk.py), of one region or of all.
+            models.Index(fields=["region", "ends_at", "campaign_region"], name="search_here_ends"),
+            models.Index(fields=["region", "starts_at", "campaign_region"], name="search_here_starts"),
+            models.Index(fields=["ends_at", "campaign_region"], name="search_ends"),
+            models.Index(fields=["starts_at", "campaign_region"], name="search_starts"),
         ]
 
     def __str__(self) -> str:

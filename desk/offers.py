@@ -240,16 +240,15 @@ def _by_stage(user: User, regions: list[Region], now: datetime) -> Iterator[Quer
 def offers_of(user: User, found: dict[int, int], now: datetime) -> dict[int, Offer]:
     """The offers of campaign regions that a search found, by id, as far as they are shown at all.
 
-    `found` says by which release; what the person sees by another one is no hit.
+    `found` says by which release the person sees each of them (desk.hits.Sight).
     """
-    rows = reach.visible_to(user).filter(pk__in=found).select_related("region", "campaign")
-    made = {offer.pk: offer for offer in _made(user, list(rows), now)} if found else {}
-    return {pk: one for pk, one in made.items() if one.is_shown and one.release_id == found[pk]}
+    rows = reach.in_regions(user).filter(pk__in=found).select_related("region", "campaign")
+    return {offer.pk: offer for offer in _made(user, list(rows), now, found) if offer.is_shown}
 
 
 def offer_for(user: User, row: CampaignRegion, release_id: int | None = None) -> Offer | None:
     """One offer as its release, or an earlier one (`release_id`), says; None if that has not the region."""
-    made = _made(user, [row], timezone.now(), release_id)
+    made = _made(user, [row], timezone.now(), {row.pk: release_id} if release_id else None)
     return made[0] if made else None
 
 
@@ -262,10 +261,11 @@ def _rank(offer: Offer) -> tuple[Any, ...]:
 
 
 def _made(
-    user: User, rows: list[CampaignRegion], now: datetime, release_id: int | None = None
+    user: User, rows: list[CampaignRegion], now: datetime, chosen: dict[int, int] | None = None
 ) -> list[Offer]:
+    """Offers as the release that is `chosen` for each row says, else as the one that the person sees."""
     told = _briefed(user, rows)
-    chosen = {row.pk: release_id or release_of(user, row, told.get(row.pk, [])) for row in rows}
+    chosen = chosen or {row.pk: release_of(user, row, told.get(row.pk, [])) for row in rows}
     told = _as_in_force(told, chosen)
     contents = _contents({pk for pk in chosen.values() if pk})
     offers = []

@@ -36,20 +36,20 @@ def visible_to(user: User) -> QuerySet[CampaignRegion]:
 
     Coming ones only where he plans, or where a briefing has been published to him (and not withdrawn).
     """
-    return _in_regions(user).filter(Q(launch__isnull=False) | _coming(user))
+    return in_regions(user).filter(Q(launch__isnull=False) | _coming(user))
 
 
 def launched(user: User) -> QuerySet[CampaignRegion]:
     """Of these what was launched; cheaper to ask for by itself."""
-    return _in_regions(user).filter(launch__isnull=False)
+    return in_regions(user).filter(launch__isnull=False)
 
 
 def coming(user: User) -> QuerySet[CampaignRegion]:
     """Of these what is coming."""
-    return _in_regions(user).filter(_coming(user), launch__isnull=True)
+    return in_regions(user).filter(_coming(user), launch__isnull=True)
 
 
-def _in_regions(user: User) -> QuerySet[CampaignRegion]:
+def in_regions(user: User) -> QuerySet[CampaignRegion]:
     return CampaignRegion.objects.filter(region__in=regions_for(user).order_by().values("pk"))
 
 

@@ -17,7 +17,7 @@ from accounts.models import Region, User
 from desk import walk
 from desk.folding import query_words
 from desk.hits import Hit, Sight
-from desk.means import count_in, entries_having, listed
+from desk.means import Split, entries_having, listed
 from desk.models import SearchEntry
 from desk.offers import Offer, Stage, offers_of
 from desk.vocabulary import Term, meant_by
@@ -25,6 +25,8 @@ from desk.vocabulary import Term, meant_by
 # What one page shows of a stage, and what it shows when somebody asks for more.
 SHOWN = {Stage.LIVE: 8, Stage.COMING: 4, Stage.EXPIRED: 4}
 MORE = 40
+# As few hits as these are asked for at once, whatever else.
+FEW = 300
 # With more hits than these, or if one entry of so many has the words, it is quicker to go through the entries
 # in their order; but not past so many of them without a result.
 FREQUENT, ONE_OF, FAR = 2500, 10, 2000
@@ -118,7 +120,7 @@ class Looking:
     stage: Stage | None
     _lists: dict[str, list[Hit] | None] = field(default_factory=dict)
     _often: dict[str, bool] = field(default_factory=dict)
-    _looked: bool = False
+    _splits: dict[str, list[Split]] = field(default_factory=dict)
 
     def found(self) -> Found:
         """The offers by stage: what is called so, then what only says so."""
@@ -131,7 +133,7 @@ class Looking:
                 found.more.add(stage)
             chosen[stage] = hits[:most]
             wanted |= {hit.row: hit.release for hit in hits[:most]}
-        made = offers_of(self.sight.user, wanted, self.now)
+        made = offers_of(self.sight.user, wanted, self.now) if wanted else {}
         for stage, hits in chosen.items():
             here = [made[hit.row] for hit in hits if hit.row in made]
             found.groups[stage] = [offer for offer in here if offer.stage is stage]
@@ -147,7 +149,7 @@ class Looking:
             hits = self._sentence()
             found = {stage: self._of(stage, hits) for stage in asked}
         else:
-            found = {stage: self._best(stage) for stage in asked}
+            found = walk.side_by_side(self.sight, {stage: self._best(stage) for stage in asked})
         return {stage: self._each_once(stage, hits) for stage, hits in found.items()}
 
     def _each_once(self, stage: Stage, hits: list[Hit]) -> list[Hit]:
@@ -160,24 +162,27 @@ class Looking:
         return self.least == len(self.terms) and self._stand_in(hit.head)
 
     def _stand_in(self, text: str) -> bool:
-        return count_in(self.terms, text) == len(self.terms)
+        split = Split(text)
+        return all(map(split.has, self.terms))
 
     def _of(self, stage: Stage, hits: list[Hit]) -> list[Hit]:
         return [hit for hit in hits if hit.stage(self.now) is stage]
 
     # --- every word has to be found -----------------------------------------------------------------------
 
-    def _best(self, stage: Stage) -> list[Hit]:
+    def _best(self, stage: Stage) -> walk.Asking[list[Hit]]:
         """Hits of a stage: all, or those that come first."""
+        if (hits := self._few) is not None:
+            return self._of(stage, hits)
         if not self._is_frequent("words") and (hits := self._list("words")) is not None:
             return self._of(stage, hits)
         most = self._most(stage) + 1
-        called = self._first(stage, "head", most)
+        called = yield from self._first(stage, "head", most)
         if len({hit.row for hit in called}) >= most:
             return called
-        return called + self._first(stage, "words", most)
+        return called + (yield from self._first(stage, "words", most))
 
-    def _first(self, stage: Stage, column: str, most: int) -> list[Hit]:
+    def _first(self, stage: Stage, column: str, most: int) -> walk.Asking[list[Hit]]:
         """The hits that come first in a stage; maybe all of them."""
 
         def matches(entry: walk.Entry) -> bool:
@@ -185,17 +190,18 @@ class Looking:
 
         found = None
         if self._is_frequent(column):
-            self._look_at_sample()
-            found = self._walks[stage].best(matches, most, FAR)
+            found = yield from self._walks[stage].best(matches, most, FAR)
         if found is None and (listed_ones := self._list(column)) is not None:
             return self._of(stage, listed_ones)
-        return self._walks[stage].best(matches, most) if found is None else found
+        if found is None:
+            found = yield from self._walks[stage].best(matches, most)
+        return found
 
-    def _look_at_sample(self) -> None:
-        """Ask at once what all stages are going to ask first."""
-        if not self._looked:
-            self._looked = True
-            self.sight.hits([entry.pk for entry in self._sample if self._stand_in(entry.words)])
+    @cached_property
+    def _few(self) -> list[Hit] | None:
+        """All that the person sees of the entries with all words; None if those are more than a few."""
+        ids = entries_having("words", self.terms, FEW + 1)
+        return None if len(ids) > FEW else self.sight.hits(sorted(ids))
 
     def _list(self, column: str) -> list[Hit] | None:
         """All that the person sees of the entries with all words in the column; None if they are too many."""
@@ -222,8 +228,13 @@ class Looking:
 
     def _stand_often(self, column: str, terms: Sequence[Term]) -> bool:
         """Whether many of the entries that come first in the lists have the words."""
-        having = sum(count_in(terms, getattr(entry, column)) == len(terms) for entry in self._sample)
+        having = sum(all(map(one.has, terms)) for one in self._split(column))
         return len(self._sample) >= walk.STEPS[0] and having * ONE_OF >= len(self._sample)
+
+    def _split(self, column: str) -> list[Split]:
+        if column not in self._splits:
+            self._splits[column] = [Split(getattr(entry, column)) for entry in self._sample]
+        return self._splits[column]
 
     # --- most of the words will do ------------------------------------------------------------------------
 
@@ -235,7 +246,7 @@ class Looking:
         here = SearchEntry.objects.filter(pk__in=listed(list(counted)))
         here = here.filter(region__in=[region.pk for region in self.sight.regions])
         for pk, text in here.values_list("pk", "words") if frequent else ():
-            counted[pk] += count_in(frequent, text)
+            counted[pk] += sum(map(Split(text).has, frequent))
         hits = self.sight.hits(sorted(pk for pk, number in counted.items() if number >= self.least))
         best = max((counted[hit.entry] for hit in hits), default=0)
         return [hit for hit in hits if counted[hit.entry] == best]

@@ -277,7 +277,7 @@ def test_a_search_asks_the_same_number_of_questions(region, murat, count):
     catch_up()
     with CaptureQueriesContext(connection) as queries:
         assert find(people, [region.region], "rucksack grau").total == count
-    assert len(queries) == 10
+    assert len(queries) == 7
 
 
 # --- words that stand nearly everywhere -----------------------------------------------------------------
@@ -285,14 +285,14 @@ def test_a_search_asks_the_same_number_of_questions(region, murat, count):
 
 @pytest.fixture
 def many(region, murat):
-    """Offers that all say “Filiale”: three held past their start, one finished early; Murat knows all."""
-    names = {"Jacken": True, "Filiale neu": False, "Zelte": True, "Hemden": False}
+    """Offers that all say “Filiale”: three held past their start, two finished early; Murat knows all."""
+    names = {"Jacken": True, "Filiale neu": False, "Zelte": True, "Hemden": False, "Westen": True}
     for at, (name, runs) in enumerate(names.items()):
         row = region_in(coming("AT", name=name))
         put_out(written(row, questions=QUESTIONS[1:2] if at % 2 else [("In der Filiale?", "Ja.")]))
         if runs:
             run_region(row)
-        if name == "Zelte":
+        if name in ("Zelte", "Westen"):
             launch.finish(region=row, by=row.campaign.owner)
     run_region(region_in(coming("DE", name="Filiale elsewhere"), "DE"))
     put_out(written(region, questions=QUESTIONS))
@@ -310,9 +310,10 @@ def test_the_way_through_the_lists_finds_the_same_as_the_index(many, murat, monk
         ]
 
     by_index = found()
-    assert [len(ids) for ids in by_index[0].values()] == [1, 3, 1]
+    assert [len(ids) for ids in by_index[0].values()] == [1, 3, 2]
     # One entry a step, every word counts as frequent, and the index may list nothing.
     monkeypatch.setattr("desk.walk.STEPS", (1,))
+    monkeypatch.setattr("desk.search.FEW", -1)
     monkeypatch.setattr("desk.search.ONE_OF", 10_000)
     monkeypatch.setattr("desk.search.FREQUENT", -1)
     assert found() == by_index
