@@ -63,6 +63,8 @@ def database(var: Path) -> dict:
 def _sqlite(config: dict) -> dict:
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    # To open a file and to write its log back when the last one closes it costs more than many a page.
+    config.setdefault("CONN_MAX_AGE", 60)
     return config | {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": options}
 
 

@@ -30,5 +30,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_einklang_{os.getpid()}"}
-    # The live server's threads must let go of the database before it is dropped.
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
+# The live server's threads must let go of the database before it is dropped.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
