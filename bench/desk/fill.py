@@ -187,9 +187,9 @@ class Maker:
         rows.update(running="live", **launched)
         over = [row for row, _release, stage in started if stage == "expired"]
         for row in over:
-            # By the clock, every fifth some days earlier by a person.
+            # By the clock, every seventh some days earlier by a person.
             ended = timezone.now() - (timezone.localdate() - row.ends_on) + timedelta(days=1)
-            ended -= timedelta(days=3) if row.pk % 5 == 0 else timedelta()
+            ended -= timedelta(days=3) if row.pk % 7 == 0 else timedelta()
             CampaignRegion.objects.filter(pk=row.pk).update(running="finished", ended_at=ended)
 
     def _brief(self, found: list, releases: list) -> None:

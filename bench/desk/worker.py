@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 import django
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -84,6 +83,8 @@ class Person:
     """Somebody who is signed in and opens the desk."""
 
     def __init__(self, name: str, email: str, region: str) -> None:
+        from config.wsgi import application
+
         self.name, self.region = name, region
         client = Client(HTTP_HOST=HOST)
         form = {"login": email, "password": PASSWORD}
@@ -91,7 +92,7 @@ class Person:
         if answer.status_code != 302 or "sessionid" not in client.cookies:
             raise RuntimeError(f"{email} could not sign in: {answer.status_code}")
         self.cookie = "; ".join(f"{key}={morsel.value}" for key, morsel in client.cookies.items())
-        self.app, self.status = WSGIHandler(), ""
+        self.app, self.status = application, ""
 
     def types(self, query: str) -> tuple[float, int]:
         """Seconds until the answer is there whole, and how many offers it shows."""
