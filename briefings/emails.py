@@ -23,11 +23,27 @@ from core.delivery.letters import FormLetter, Letter
 from core.delivery.models import OutgoingMail
 from core.delivery.quiet import respect_quiet
 from core.delivery.routes import register_route
-from core.emails import absolute, chat_message, outgoing, queue_outgoing, refuse_known_bad, render_mail
+from core.emails import (
+    WISH_COLUMNS,
+    absolute,
+    chat_message,
+    outgoing,
+    queue_outgoing,
+    refuse_known_bad,
+    render_mail,
+)
 from core.formletters import Anybody, form_letter
 
 BATCH = 500
 MAIL = "briefings/email/briefing"
+# What `letter` needs of a delivery; the version's words are fetched when the form is made.
+LETTER_COLUMNS = (
+    "before",
+    "message_id",
+    *(f"version__{name}" for name in ("published_at", "briefing_id", "number")),
+    *(f"user__{name}" for name in ("email", "first_name", "last_name", "language", "timezone")),
+    *(f"user__notifications__{name}" for name in WISH_COLUMNS),
+)
 
 
 def read_link(version: BriefingVersion) -> str:
@@ -123,7 +139,7 @@ def about(version: BriefingVersion) -> dict[str, Any]:
 def register() -> None:
     """Hand briefings to the delivery engine, by mail and by chat, and to the operators."""
     how = {"among": still_entitled, "rows": with_before}
-    register_route(Delivery, render=letter, **how)
+    register_route(Delivery, render=letter, columns=LETTER_COLUMNS, **how)
     register_route(Delivery, name="chat", render=chat, courier=ChatCourier, **how)
     register_handling(
         Delivery,

@@ -125,6 +125,10 @@ def queue_outgoing(mails: Collection[OutgoingMail], batch_size: int = 500) -> No
         hint_on_commit(OutgoingMail, route)
 
 
+# What `refuse_known_bad` and `respect_quiet` ask of a person's wishes.
+WISH_COLUMNS = ("quiet_from", "quiet_to", "refused_address", "refused_reason")
+
+
 def refuse_known_bad(person: AbstractBaseUser) -> None:
     """Raise Refused (permanent) while the person's address is known to take no mail."""
     if reason := person.preferences.mail_refusal:
@@ -182,7 +186,13 @@ def _resolve(*, row: OutgoingMail, by: AbstractBaseUser, reason: str, to: State)
 
 
 _PEOPLE = ("recipient__notifications",)
-register_route(OutgoingMail, render=_letter, among=_still_here, related=_PEOPLE)
+# What `_letter` needs.
+_COLUMNS = (
+    *("message_id", "subject", "text", "html", "language", "urgent"),
+    *(f"recipient__{name}" for name in ("email", "first_name", "last_name", "timezone")),
+    *(f"recipient__notifications__{name}" for name in WISH_COLUMNS),
+)
+register_route(OutgoingMail, render=_letter, among=_still_here, related=_PEOPLE, columns=_COLUMNS)
 register_route(
     OutgoingMail, name="chat", render=_chat, among=_still_here, related=_PEOPLE, courier=ChatCourier
 )

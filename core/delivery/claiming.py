@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from core.delivery.clock import db_in
 from core.delivery.handover import Handover, on_disk
 from core.delivery.models import DeliveryBase, RoutePause
+from core.delivery.reading import reader
 from core.delivery.routes import Route
 from core.delivery.states import IN_HAND, MAX_ATTEMPTS, WAITING, State
 from core.delivery.times import seconds
@@ -90,9 +91,14 @@ def claim(route: Route, *, repeat: bool = False, limit: int = BATCH) -> Batch:
             light + _claim_sql(route.model, repeat=repeat),
             [value, CLAIM_LEASE_SECONDS, route.name, 1 if repeat else limit],
         )
-    rows = route.read().filter(claim_token=token, state__in=IN_HAND)
     # In the order of their keys, which says how far a batch has come (core.delivery.handover).
-    return Batch(route.model, token, list(rows.order_by("pk")), time.monotonic())
+    return Batch(route.model, token, _claimed(route, token), time.monotonic())
+
+
+def _claimed(route: Route, token: uuid.UUID) -> list[Any]:
+    if route.columns:
+        return reader(route).read(token)
+    return list(route.read().filter(claim_token=token, state__in=IN_HAND).order_by("pk"))
 
 
 def fence(route: Route, row: DeliveryBase, token: uuid.UUID, *, passed: bool = False) -> bool:

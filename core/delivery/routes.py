@@ -40,6 +40,8 @@ class Route:
     `render` makes the letter (may raise Refused). Whether the person may still get it is asked with the row
     locked: by `entitled`, given the row, or by `among`, which narrows a queryset to those who may, and is
     fast. `related` are select_related paths, `rows` any other preparation of the rows that these are given.
+    `columns`, if given, are those that `render` needs of the row and what it leads to, by paths such as
+    "user__email": then only these are read, and any other is fetched by a query of its own.
     """
 
     model: type[DeliveryBase]
@@ -50,6 +52,7 @@ class Route:
     courier: Callable[[], Courier] = field(default=SmtpCourier)
     among: Callable[[QuerySet], QuerySet] | None = None
     rows: Callable[[QuerySet], QuerySet] = _as_they_are
+    columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.entitled is None) == (self.among is None):

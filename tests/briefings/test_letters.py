@@ -4,15 +4,18 @@ import json
 from pathlib import Path
 
 import pytest
+from django.db.models.functions import Now
 from django.test import override_settings
 
-from accounts.models import User
+from accounts.models import NotificationSettings, User
 from briefings.emails import MAIL, letter, mail_context, with_before
 from briefings.models import Briefing, Delivery
 from briefings.services.recipients import is_entitled, still_entitled
 from campaigns.models import Campaign, CampaignRegion
 from core.delivery import letters
+from core.delivery.claiming import claim
 from core.delivery.letters import FormLetter, compose
+from core.delivery.routes import route_for
 from core.emails import render_mail
 from core.formletters import Anybody, TooPersonal, form_letter
 from tests.briefings.data import confirmed_by, leave, put_out, rewrite, staff, written
@@ -60,6 +63,26 @@ def test_everybody_gets_the_very_bytes_of_a_letter_of_his_own(region, still):
     assert made == [alone(row) for row in found]
     assert len({one.data for one in made}) == len(NAMES)
     assert b"slot" not in b"".join(one.data for one in made)
+
+
+def test_a_worker_reads_enough_for_all_letters(region, still, django_assert_num_queries):
+    _team, people = staff(region, 3)
+    wishes = NotificationSettings(user=people[0], refused_address="old@shop.example", refused_at=Now())
+    wishes.save()
+    version = put_out(written(region))
+    expected = [letter(row) for row in rows()]
+    with django_assert_num_queries(2):
+        claimed = claim(route_for("briefings.delivery")).rows
+    with django_assert_num_queries(0):
+        assert [letter(row) for row in claimed] == expected
+    assert [(row.state, row.attempt, row.version, row.user) for row in claimed] == [
+        ("claimed", 1, version, person) for person in people
+    ]
+    assert claimed[0].version is claimed[2].version
+    assert claimed[0].user.notifications == wishes
+    assert claimed[1].user.preferences.pk is None
+    # What was not read comes when it is asked for.
+    assert (claimed[2].route, claimed[2].user.is_active) == ("mail", True)
 
 
 def test_who_confirmed_before_gets_his_own_difference(told, still):
