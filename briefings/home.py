@@ -39,7 +39,7 @@ def to_confirm(user: User, now: datetime) -> list[HomeItem]:
     """Briefings that this person has not confirmed, earliest start first (one query)."""
     related = ("version__briefing__campaign", "version__briefing__campaign_region__region")
     # First what is in force: of the archive in an inbox nobody needs to ask whether it was confirmed.
-    items = InboxItem.objects.of(user).in_force().unconfirmed().select_related(*related)
+    items = InboxItem.objects.of(user).in_force().unconfirmed().with_earlier().select_related(*related)
     ordered = items.order_by("version__briefing__campaign_region__starts_on", "pk")
     return [_confirm_item(item) for item in ordered[:MOST]]
 
@@ -47,17 +47,16 @@ def to_confirm(user: User, now: datetime) -> list[HomeItem]:
 def _confirm_item(item: InboxItem) -> HomeItem:
     briefing = item.version.briefing
     region = briefing.campaign_region
-    again = item.version.number > 1
     return HomeItem(
         title=item.version.content["title"],
         detail=_("Briefing %(region)s: read what is new and confirm") % {"region": region.region.name}
-        if again
+        if item.knows_earlier
         else _("Briefing %(region)s: read and confirm") % {"region": region.region.name},
         url=reverse("briefings:read", args=[briefing.pk]),
         action=_("Read"),
         icon="journal-check",
         tone="move",
-        due=region.starts_on,
+        due=item.due_on,
         key=f"briefing-{briefing.pk}",
     )
 

@@ -71,6 +71,15 @@ class InboxQuerySet(models.QuerySet):
         """Items of newest versions whose person has not confirmed what holds now."""
         return self.filter(~Exists(self.confirmation()))
 
+    def with_earlier(self) -> Self:
+        """Items with `knows_earlier`: their person confirmed an earlier version, and reads what is new."""
+        confirmed = apps.get_model("briefings", "Confirmation").objects.filter(
+            user=OuterRef("user"),
+            version__briefing=OuterRef("version__briefing"),
+            version__number__lt=OuterRef("version__number"),
+        )
+        return self.annotate(knows_earlier=Exists(confirmed))
+
     @staticmethod
     def confirmation() -> models.QuerySet:
         """The confirmation that covers the item, for Exists() and Subquery()."""

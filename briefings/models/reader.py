@@ -1,5 +1,8 @@
 """Who has a version in his inbox, who was sent it, who confirmed it or is cleared by name."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +33,15 @@ class InboxItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} · {self.user}"
+
+    @property
+    def due_on(self) -> date:
+        """The day by which it is to be confirmed: the start there, or the day it came, if that was later.
+
+        Whoever joins a team, or is told of a change, while a campaign runs is not late for that.
+        """
+        place = self.version.briefing.campaign_region
+        return max(place.starts_on, self.created_at.astimezone(ZoneInfo(place.region.timezone)).date())
 
 
 class Delivery(DeliveryBase):

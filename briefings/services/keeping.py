@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.hooks import membership_changed
 from accounts.models import TeamMember
@@ -127,7 +128,7 @@ def _add(missing: list[tuple[int, int, int]]) -> int:
         hand_out(versions[pk], persons)
         back = InboxItem.objects.filter(version=pk, withdrawn=True)
         for some in batches(persons):
-            back.filter(user__in=some).update(withdrawn=False)
+            back.filter(user__in=some).update(withdrawn=False, created_at=timezone.now())
     if people:
         _queue_returned(Delivery.objects.filter(version__in=people))
     return len(missing)

@@ -133,7 +133,7 @@ def _lesson(item: InboxItem, results: dict[tuple[int, int], tuple[int, int]]) ->
     item.done_at = max(filter(None, [item.confirmed_at, item.refreshed_at]), default=None)
     if item.confirmed_at is None:
         standing = Standing.OPEN if item.first_read_at else Standing.UNREAD
-        return Lesson(item, standing, region.starts_on, right, tries)
+        return Lesson(item, standing, item.due_on, right, tries)
     if not item.every_days or region.running != Running.LIVE:
         return Lesson(item, Standing.DONE, None, right, tries)
     zone = ZoneInfo(region.region.timezone)

@@ -37,11 +37,14 @@ _OVER = Q(version__briefing__campaign__state__in=IDLE) | Q(
 
 
 def inbox_of(user: User) -> QuerySet[InboxItem]:
-    """The person's briefings with campaign and region; `confirmed_at` is None where he is asked."""
+    """The person's briefings with campaign and region; `confirmed_at` is None where he is asked.
+
+    `knows_earlier` where he confirmed an earlier version.
+    """
     confirmed = InboxItem.objects.confirmation().order_by("-at").values("at")[:1]
     related = ("version__briefing__campaign", "version__briefing__campaign_region__region")
-    found = InboxItem.objects.of(user).select_related(*related).annotate(confirmed_at=Subquery(confirmed))
-    return found.order_by(*_BY_START)
+    found = InboxItem.objects.of(user).with_earlier().select_related(*related)
+    return found.annotate(confirmed_at=Subquery(confirmed)).order_by(*_BY_START)
 
 
 def unread_first(items: QuerySet[InboxItem]) -> QuerySet[InboxItem]:

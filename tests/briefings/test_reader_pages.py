@@ -6,7 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.services import add_member
+from briefings.home import to_confirm
 from briefings.models import Confirmation, InboxItem
 from briefings.services.keeping import keep_all
 from briefings.views import reader
@@ -182,12 +185,18 @@ def test_confirming_what_there_is_not(client, told, number):
 
 
 def test_who_confirmed_before_sees_the_difference(client, told, region):
-    _team, anna, briefing, version = told
+    team, anna, briefing, version = told
     confirmed_by(version, anna)
     set_price(region.campaign, "149.00")
     fix_release(region.campaign)
     put_out(briefing)
-    client.force_login(anna)
+    newcomer = UserFactory(roles=["staff"])
+    add_member(team=team, user=newcomer, by=None)
+    for person, said in ((newcomer, "read and confirm"), (anna, "read what is new and confirm")):
+        client.force_login(person)
+        (waiting,) = client.get(reverse("briefings:inbox")).context["waiting"]
+        assert waiting.knows_earlier is (person == anna)
+        assert to_confirm(person, timezone.now())[0].detail.endswith(said)
     response = client.get(read_url(briefing))
     page = words(response)
     assert response.context["page"].changed == {"offer", "fact.price", "say", "channel.email"}

@@ -14,8 +14,9 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Absence
+from accounts.services import add_member, remove_member
 from briefings.errors import NotAddressed, Superseded
-from briefings.home import to_refresh
+from briefings.home import to_confirm, to_refresh
 from briefings.models import Refresher, TrainingRhythm
 from briefings.services.training import Standing, record_of, refresh, set_rhythm, team_records
 from briefings.services.training_mails import remind_of_training
@@ -60,6 +61,26 @@ def test_who_has_not_confirmed_comes_first(team_of_two):
         (anna, Standing.DONE, True),
         (team.lead, Standing.DONE, True),
     ]
+
+
+def test_who_joins_while_a_campaign_runs_is_not_late_for_that(team_of_two):
+    team, _people, _version = team_of_two
+    set_rhythm(team=team, by=None, every_days=7)
+    newcomer = UserFactory(roles=["staff"])
+    with in_days(60):
+        add_member(team=team, user=newcomer, by=None)
+        (lesson,) = record_of(newcomer).lessons
+        assert (lesson.standing, lesson.due_on, lesson.days_late) == (
+            Standing.UNREAD,
+            timezone.localdate(),
+            0,
+        )
+        (item,) = to_confirm(newcomer, timezone.now())
+        assert item.due == timezone.localdate()
+        remove_member(team=team, user=newcomer, by=None)
+    with in_days(90):
+        add_member(team=team, user=newcomer, by=None)
+        assert [lesson.days_late for lesson in record_of(newcomer).lessons] == [0]
 
 
 def test_without_a_rhythm_nobody_reads_again(team_of_two):
