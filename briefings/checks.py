@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from briefings.services.due import due_of, due_on
 from briefings.services.status import AudienceStatus, TeamGap, campaign_status, gaps
 from campaigns.models import CampaignRegion
-from campaigns.readiness import Line, Progress, launch_checks
+from campaigns.readiness import Line, Progress, early_checks, launch_checks
 from campaigns.services.dossier import Dossier
 from core import formats
 from core.delivery.states import State
@@ -26,6 +26,7 @@ def statuses(dossier: Dossier) -> list[AudienceStatus]:
     return dossier.once("briefings", lambda: campaign_status(dossier.campaign, dossier.regions))
 
 
+@early_checks.register("briefings")
 @launch_checks.register("briefings")
 def briefing_lines(dossier: Dossier, region: CampaignRegion) -> Iterable[Line]:
     """Three conditions per audience: a serving team, published from this release, told and confirmed."""
@@ -72,7 +73,10 @@ def _published_line(dossier: Dossier, status: AudienceStatus, key: str, place: d
     if is_published(dossier, status):
         title = _("Briefing for %(audience)s in %(region)s is published") % place
         return Line(f"briefing.published.{key}", title, Progress.DONE, **common)
-    title = _("Briefing for %(audience)s in %(region)s is not published from this release") % place
+    if dossier.campaign.release_id is None:
+        title = _("Briefing for %(audience)s in %(region)s is not published yet") % place
+    else:
+        title = _("Briefing for %(audience)s in %(region)s is not published from this release") % place
     progress = Progress.IN_WORK if status.briefings else Progress.STUCK
     action = _("Publish") if status.briefings and dossier.campaign.release_id else _("Write")
     # Late or not, the gate alone decides: whoever is briefed on the last day is briefed.

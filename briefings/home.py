@@ -11,10 +11,10 @@ from accounts.enums import Role
 from accounts.models import Absence, Team, TeamMember, User
 from briefings.models import Briefing, Clearance, Delivery, InboxItem
 from briefings.services.due import Due, due_of
+from briefings.services.lateness import FARTHEST_DAYS, lacking
 from briefings.services.training import to_read_again
 from campaigns.enums import Running
 from campaigns.models import CampaignRegion
-from campaigns.querysets import IDLE
 from core import formats
 from core.delivery.states import State
 from core.registry import HomeItem, home_sources
@@ -22,10 +22,7 @@ from core.registry import HomeItem, home_sources
 MOST = 50
 # A briefing is written in the two weeks before it is due; leads are told a few days before the start.
 AHEAD_DAYS = 14
-# No region may ask for more than 60 working days before the start: twelve weeks, and holidays.
-FARTHEST_DAYS = AHEAD_DAYS + 7 * 12 + 21
 MOST_ROWS = 200
-_CALENDAR = ("code", "country", "subdivision", "closed_days", "open_days", "briefing_days", "timezone")
 LEAD_AHEAD_DAYS = 3
 
 
@@ -86,29 +83,15 @@ def to_write(user: User, now: datetime) -> list[HomeItem]:
     """
     if not user.rights.has(Role.MARKETER, Role.MANAGER, Role.ADMIN):
         return []
-    today = now.date()
-    regions = CampaignRegion.objects.filter(
-        campaign__owner=user,
-        running=Running.WAITING,
-        starts_on__lte=today + timedelta(days=FARTHEST_DAYS),
-        ends_on__gte=today,
-        region__teams__active=True,
-    ).exclude(campaign__state__in=IDLE)
-    regions = regions.annotate(audience=F("region__teams__audience"), release_now=F("campaign__release"))
-    written = Briefing.objects.filter(
-        campaign_region=OuterRef("pk"),
-        audience=OuterRef("audience"),
-        current__release=OuterRef("release_now"),
-    )
-    lacking = regions.filter(~Exists(written)).select_related("region", "campaign").distinct()
-    lacking = lacking.only("starts_on", "campaign__name", *(f"region__{name}" for name in _CALENDAR))
+    regions = CampaignRegion.objects.filter(campaign__owner=user)
+    found = lacking(regions, within=AHEAD_DAYS + FARTHEST_DAYS)
     rows: dict[int, list[CampaignRegion]] = {}
-    for one in lacking.order_by("starts_on", "pk")[:MOST_ROWS]:
+    for one in found.order_by("starts_on", "pk")[:MOST_ROWS]:
         rows.setdefault(one.pk, []).append(one)
-    due = [(due_of(found[0]), found) for found in rows.values()]
-    soon = today + timedelta(days=AHEAD_DAYS)
+    due = [(due_of(same[0]), same) for same in rows.values()]
+    soon = now.date() + timedelta(days=AHEAD_DAYS)
     shown = sorted((item for item in due if item[0].on <= soon), key=lambda item: item[0].on)
-    return [_write_item(when, found[0], len(found)) for when, found in shown[:MOST]]
+    return [_write_item(when, same[0], len(same)) for when, same in shown[:MOST]]
 
 
 def _write_item(when: Due, region: CampaignRegion, count: int) -> HomeItem:

@@ -6,7 +6,7 @@ the campaign page. A check reads current rows, never a cache, and must be cheap:
 campaign, however many regions (use the Dossier it is handed).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -77,11 +77,29 @@ LaunchCheck = Callable[["Dossier", "CampaignRegion"], Iterable[Line]]
 
 approval_checks: Registry[ApprovalCheck] = Registry()
 launch_checks: Registry[LaunchCheck] = Registry()
+# Those of them that say something before there is a release, such as that a briefing is late already.
+early_checks: Registry[LaunchCheck] = Registry()
+# ids of campaigns -> what is late of them, in words, by id; asked once for all campaigns of a list.
+late_words: Registry[Callable[[Collection[int]], dict[int, str]]] = Registry()
 
 
 def approval_lines(dossier: "Dossier") -> list[Line]:
     """Every condition for approval, done ones included."""
     return [line for check in approval_checks for line in check(dossier)]
+
+
+def early_lines(dossier: "Dossier", region: "CampaignRegion") -> list[Line]:
+    """What is open for this region whether there is a release or not."""
+    return [line for check in early_checks for line in check(dossier, region) if line.is_open]
+
+
+def late_of(ids: Collection[int]) -> dict[int, list[str]]:
+    """What is late of these campaigns, in words; those in which nothing is are left out."""
+    found: dict[int, list[str]] = {}
+    for function in late_words if ids else ():
+        for pk, words in function(ids).items():
+            found.setdefault(pk, []).append(words)
+    return found
 
 
 def launch_lines(dossier: "Dossier", region: "CampaignRegion") -> list[Line]:

@@ -1,5 +1,6 @@
 """The rows of the campaign list as HTML, written in Python: a tag for each cell of a page would be slow."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -10,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from campaigns.enums import Phase
 from campaigns.listing import Row
+from campaigns.readiness import late_of
 from core import formats
-from core.templatetags.ui import avatar, bar, state
+from core.templatetags.ui import avatar, bar, icon, state
 
 HUNDRED = Decimal(100)
+# Nothing is late any more once no region waits for its start.
+OVER = (Phase.FINISHED, Phase.EVALUATED, Phase.CANCELLED)
 
 
 class Owner:
@@ -45,8 +49,8 @@ def regions(codes: str | None) -> str:
     return " · ".join(sorted((codes or "").split()))
 
 
-def row_html(row: Row, language: str) -> str:
-    """One `<tr>`; every text in it is escaped."""
+def row_html(row: Row, language: str, late: Iterable[str] = ()) -> str:
+    """One `<tr>`; every text in it is escaped. `late`: what is late of the campaign."""
     before, after = _address()
     period = escape(formats.date_range(row.starts_on, row.ends_on))
     owner = Owner(row)
@@ -54,12 +58,17 @@ def row_html(row: Row, language: str) -> str:
     where = escape(regions(row.codes)) or "–"
     return (
         f'<tr><th scope="row"><a class="ek-quiet" href="{before}{row.pk}{after}">{escape(row.name)}</a>'
+        f"{''.join(map(_late, late))}"
         f'<div class="ek-meta ek-only-s">{period} · <span class="ek-nowrap">{where}</span></div></th>'
         f"<td>{_pill(row.phase, language)}</td>"
         f'<td class="ek-only-l ek-nowrap">{period}</td><td class="ek-only-l ek-nowrap">{where}</td>'
         f'<td class="ek-only-l ek-nowrap"><span class="ek-ch">{person}</span></td>'
         f'<td class="ek-only-l">{_budget(row)}</td></tr>'
     )
+
+
+def _late(words: str) -> str:
+    return f'<div class="ek-meta ek-t-stop fw-normal">{icon("exclamation-circle-fill")} {escape(words)}</div>'
 
 
 def _budget(row: Row) -> str:
@@ -81,5 +90,6 @@ def _budget(row: Row) -> str:
 def rows_html(rows: list[Row]) -> SafeString:
     """All rows of a page."""
     language = formats.language()
+    late = late_of([row.pk for row in rows if row.phase not in OVER])
     # Put together from escaped parts only (row_html).
-    return mark_safe("".join(row_html(row, language) for row in rows))
+    return mark_safe("".join(row_html(row, language, late.get(row.pk, ())) for row in rows))

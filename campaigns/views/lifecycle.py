@@ -16,7 +16,7 @@ from campaigns import permissions
 from campaigns.enums import DecisionKind, Running
 from campaigns.forms.lifecycle import ReasonForm, ShareForm
 from campaigns.models import Campaign, CampaignRegion
-from campaigns.readiness import approval_lines
+from campaigns.readiness import approval_lines, early_lines
 from campaigns.readiness_card import RegionState, Shown, card_of, in_order, region_state
 from campaigns.services import exceptions, snapshot
 from campaigns.services.content import canonical_hash
@@ -257,6 +257,7 @@ def gate_page(
             "state": state,
             "steps": region_steps(state, request.user),
             "waiver": forms.get(state.region.pk) or waiver_form(state, request.user),
+            "early": _early(dossier, state),
         }
         for state in card.regions or [region_state(dossier, region) for region in dossier.regions]
     ]
@@ -277,6 +278,12 @@ def gate_page(
         "decisions": campaign.decisions.exclude(kind=DecisionKind.GENERAL).select_related("by"),
     }
     return render(request, "campaigns/lifecycle/gate.html", context, status=status)
+
+
+def _early(dossier: Dossier, state: RegionState) -> list[Shown]:
+    """What is open, and may be late, before the region is part of a release."""
+    wanted = state.entry is None and state.region.running == Running.WAITING
+    return [Shown(line) for line in in_order(early_lines(dossier, state.region))] if wanted else []
 
 
 def region_steps(state: RegionState, user: Any) -> list[Step]:

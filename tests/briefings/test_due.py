@@ -13,6 +13,7 @@ from briefings.services.due import due_of
 from campaigns.models import Campaign
 from campaigns.services.dossier import Dossier
 from tests.briefings.data import region_in, staff
+from tests.factories import CampaignFactory, CampaignRegionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,23 @@ def test_lateness_shows_before_anything_is_drafted_and_blocks_nothing(client, cl
     (item,) = home.to_write(region.campaign.owner, timezone.now())
     assert "late" in item.detail
     assert item.due == due_of(region).on
+
+
+def test_from_the_first_draft_on_lists_and_pages_say_how_late_it_is(client, closed_never):
+    start = working(weekday(), 2)
+    draft = CampaignFactory(starts_on=start, ends_on=start + timedelta(days=30))
+    region = CampaignRegionFactory(
+        campaign=draft, region=closed_never.region, starts_on=start, ends_on=draft.ends_on
+    )
+    staff(region, 1)
+    client.force_login(draft.owner)
+    late = due_of(region).words
+    assert "working days late" in late
+    for address, seen in {
+        reverse("campaigns:list"): f"Briefing: {late}",
+        f"{draft.get_absolute_url()}?all=1": f"{late} (",
+        reverse(
+            "campaigns:gate", args=[draft.pk]
+        ): "Briefing for Customer service in AT is not published yet",
+    }.items():
+        assert seen in client.get(address).content.decode(), address
