@@ -1,17 +1,18 @@
 """The operators' pages, and the address at which mail services report."""
 
+import json
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -82,6 +83,8 @@ def decide(request: HttpRequest) -> HttpResponse:
         }
         return _show(request, wrong, status=422)
     chosen = lines(form.cleaned_data["rows"])
+    if not chosen:
+        messages.error(request, gettext("What was chosen is not there any more."))
     done = sum(_carry_out(request, line, form.cleaned_data) for line in chosen)
     if done:
         said = ngettext("%(count)d message is decided.", "%(count)d messages are decided.", done)
@@ -103,8 +106,22 @@ def _carry_out(request: HttpRequest, line: Line, given: dict[str, Any]) -> bool:
 @login_not_required
 @require_http_methods(["POST", "HEAD"])
 def mail_events(request: HttpRequest, service: str) -> HttpResponse:
-    """Bounces and complaints, as a mail service reports them; 404 unless its secret is configured."""
+    """Bounces and complaints, as a mail service reports them; 404 unless its secret is configured.
+
+    400 without a valid signature, and for JSON that is none; what goes wrong here is a 500, so that the
+    service tries again.
+    """
     secret, view = SERVICES.get(service, ("", ""))
     if not secret or not settings.ANYMAIL.get(secret):
         raise Http404
+    if request.content_type == "application/json" and not _is_json(request.body):
+        return HttpResponseBadRequest("The report is no JSON.", content_type="text/plain")
     return import_string(view).as_view()(request)
+
+
+def _is_json(body: bytes) -> bool:
+    """True of an object or a list; a verifying request without a body is none of our business."""
+    try:
+        return not body or isinstance(json.loads(body), dict | list)
+    except (ValueError, RecursionError):
+        return False

@@ -17,7 +17,7 @@ _SENTENCES: list[tuple[str, Promise]] = [
     (r"^53[0-8].*TLS", _NO_TLS),
     (r"^53[0-8]|\(53[0-8],|AUTH", _("The mail server does not accept the sign-in.")),
     (r"^421\b", _("The mail server takes no messages at the moment.")),
-    (r"^4\d\d\b", _("The mail server puts this message off for now; it is tried again.")),
+    (r"^4\d\d\b", _("The mail server puts this message off for now.")),
     (r"^5\d\d\b", _("The mail server refuses this message or this address.")),
     (r"STARTTLS|TLS|SSL|CERTIFICATE|certificate", _NO_TLS),
     (r"timed out|timeout", _("The mail server does not answer in time.")),

@@ -58,6 +58,8 @@ def test_only_signed_reports_are_taken_and_twice_is_once(client, settings, mail)
     body = bounce_of(mail)
     assert client.post(URL, body, "application/json", **signed("mail:wrong")).status_code == 400
     assert not DeliveryEvent.objects.exists()
+    for broken in ("{no json", "7", "[" * 9000):
+        assert client.post(URL, broken, "application/json", **signed()).status_code == 400
     for _turn in range(2):
         assert client.post(URL, body, "application/json", **signed()).status_code == 200
     kept = DeliveryEvent.objects.get()

@@ -61,7 +61,7 @@ def test_a_server_that_is_gone_after_the_dot():
         ("", ""),
         ("Weekend", ""),
         ("550 5.1.1 no such user, refused", "The mail server refuses this message or this address."),
-        ("451 4.7.1 greylisted", "The mail server puts this message off for now; it is tried again."),
+        ("451 4.7.1 greylisted", "The mail server puts this message off for now."),
         ("535 5.7.8 no", "The mail server does not accept the sign-in."),
         ("smtp://m:25: (535, b'5.7.8 no')", "The mail server does not accept the sign-in."),
         ("EMAIL_URL is not set.", "No mail server is set up, or its address is wrong (EMAIL_URL)."),
