@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from core.delivery.errors import InDoubt, Refused
 from core.delivery.letters import body_text, one_line
@@ -114,15 +115,15 @@ def checked(url: str) -> SplitResult:
         parts = urlsplit(url)
         place = f"{(parts.hostname or '').lower()}:{parts.port or HTTPS}"
     except ValueError:
-        raise _refuse("The chat's address is no web address.") from None
+        raise _refuse(_("The chat's address is no web address.")) from None
     if _is_test_host(parts):
         return parts
     if parts.scheme != "https":
-        raise _refuse("The chat's address must start with https://.")
+        raise _refuse(_("The chat's address must start with https://."))
     if parts.username or parts.password or any(c.isspace() or ord(c) < 33 or ord(c) > 126 for c in url):
-        raise _refuse("The chat's address is no web address.")
+        raise _refuse(_("The chat's address is no web address."))
     if not any(_fits(place, entry) for entry in settings.CHAT_HOSTS):
-        raise _refuse(f"Chats at {parts.hostname or 'this address'} are not allowed here.")
+        raise _refuse(_("Chats at “%(host)s” are not allowed here.") % {"host": parts.hostname or ""})
     return parts
 
 
@@ -142,10 +143,11 @@ def resolve(parts: SplitResult) -> tuple[str, int]:
     try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Refused(f"{parts.hostname} is not known to the name service.", permanent=False) from None
+        words = _("%(host)s is not known to the name service.") % {"host": parts.hostname}
+        raise Refused(words, permanent=False) from None
     addresses = [entry[4][0] for entry in found]
     if not _is_test_host(parts) and not all(map(_is_public, addresses)):
-        raise _refuse(f"{parts.hostname} leads into a private network.")
+        raise _refuse(_("%(host)s leads into a private network.") % {"host": parts.hostname})
     return addresses[0], port
 
 
