@@ -7,7 +7,7 @@ import pytest
 
 from briefings.models import Confirmation
 from tests.briefings.data import bring, coming, confirmed_by, put_out, region_in, set_price, staff, written
-from tests.e2e.pages import browser, chromium, eventually, overflow, page_at, sign_in, violations
+from tests.e2e.pages import browser, chromium, eventually, page_at, sign_in, violations, wrong_in_any_look
 from tests.factories import PASSWORD
 from tests.factories.lifecycle import fix_release
 
@@ -39,26 +39,23 @@ def look(page, address, name):
     page.goto(address)
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-    assert (name, overflow(page), violations(page)) == (name, 0, [])
+    assert (name, wrong_in_any_look(page)) == (name, [])
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_pages_of_readers_and_authors(scene, live_server, width, theme):
+def test_pages_of_readers_and_authors(scene, live_server):
     campaign, briefing, people = scene
     base, pk = live_server.url, briefing.pk
-    with browser() as started, page_at(started, width, theme) as page:
-        sign_in(page, base, people[0].email, PASSWORD)
-        look(page, f"{base}/briefings/", f"inbox-{width}-{theme}")
-        look(page, f"{base}/briefings/{pk}/", f"read-{width}-{theme}")
-    with browser() as started, page_at(started, width, theme) as page:
-        sign_in(page, base, campaign.owner.email, PASSWORD)
-        look(page, f"{base}/campaigns/{campaign.pk}/briefings/", f"tab-{width}-{theme}")
-        for part in ("edit/", "publish/", "versions/", "versions/2/", "versions/2/deliveries/"):
-            look(
-                page, f"{base}/briefings/{pk}/{part}", f"{part.strip('/').replace('/', '-')}-{width}-{theme}"
-            )
+    with browser() as started:
+        with page_at(started, reduced_motion="reduce") as page:
+            sign_in(page, base, people[0].email, PASSWORD)
+            look(page, f"{base}/briefings/", "inbox")
+            look(page, f"{base}/briefings/{pk}/", "read")
+        with page_at(started, reduced_motion="reduce") as page:
+            sign_in(page, base, campaign.owner.email, PASSWORD)
+            look(page, f"{base}/campaigns/{campaign.pk}/briefings/", "tab")
+            for part in ("edit/", "publish/", "versions/", "versions/2/", "versions/2/deliveries/"):
+                look(page, f"{base}/briefings/{pk}/{part}", part.strip("/").replace("/", "-"))
 
 
 def test_confirming_in_place(scene, live_server):

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 AXE = Path(__file__).parent.parent / "vendor" / "axe" / "axe.min.js"
 WIDTHS = (390, 768, 1440)
 HEIGHTS = {390: 844, 768: 1024, 1440: 900}
+# Each width in each theme, as neighbours that differ in one of them.
+LOOKS = ((390, "light"), (390, "dark"), (1440, "dark"), (1440, "light"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -81,6 +83,20 @@ def violations(page: Page, settle: int = 150) -> list[str]:
         for item in found
         for node in item["nodes"]
     ]
+
+
+def wrong_in_any_look(page: Page) -> list[str]:
+    """What is wrong with the page as it is now, in both widths and both themes one after the other.
+
+    For sessions of people who want no motion (`reduced_motion="reduce"`) and have chosen no theme.
+    """
+    found = []
+    for width, theme in LOOKS:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        page.emulate_media(color_scheme=theme)
+        found += [f"{width} {theme}: {line}" for line in violations(page, settle=0)]
+        found += [f"{width} {theme}: {wide} px too wide"] if (wide := overflow(page)) else []
+    return found
 
 
 def overflow(page: Page) -> int:
