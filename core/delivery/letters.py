@@ -36,11 +36,26 @@ _SHORT = 36
 _ATOM = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
+# Local parts that are no trouble, which is nearly all.
+_PLAIN_LOCAL = re.compile(r"[A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*")
+_LONGEST_LOCAL = 64
+
+
 class Letter(NamedTuple):
-    """One message, ready to be handed over: the envelope's address and the bytes after DATA."""
+    """One message, ready to be handed over: the envelope's address and the bytes after DATA.
+
+    `smooth`: it is known to be made of whole lines that end in CRLF, of which none begins with a dot.
+    """
 
     address: str
     data: bytes
+    smooth: bool = False
+
+
+def is_smooth(data: bytes) -> bool:
+    """True if `data` ends each line with CRLF, and begins none with a dot."""
+    ends = data.count(b"\r\n")
+    return data.count(b"\n") == ends == data.count(b"\r") and b"\r\n." not in data and data[:1] != b"."
 
 
 def one_line(text: str) -> str:
@@ -76,9 +91,11 @@ def mailbox(name: str, address: str, header: str) -> str:
 
 def ascii_address(address: str) -> str:
     """The address with its domain in ASCII. Raises Refused (permanent) if it is no address."""
+    local, _, domain = address.rpartition("@")
     try:
-        validate_email(address)
-        local, _, domain = address.rpartition("@")
+        # Asking Django takes a third of the time that a letter takes.
+        if len(local) > _LONGEST_LOCAL or not _PLAIN_LOCAL.fullmatch(local):
+            validate_email(address)
         return f"{local}@{_ascii_domain(domain)}"
     except (ValidationError, UnicodeError):
         raise Refused(f"{address!r} is not an e-mail address.", permanent=True) from None
@@ -86,6 +103,7 @@ def ascii_address(address: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _ascii_domain(domain: str) -> str:
+    validate_email(f"a@{domain}")
     return domain.encode("idna").decode("ascii")
 
 
@@ -133,6 +151,8 @@ class FormLetter:
             f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{_BOUNDARY}"\r\n\r\n'
         ).encode("ascii")
         self._text, self._html = self._pieces(text), self._pieces(html)
+        common = (piece for piece in (*self._text, *self._html) if isinstance(piece, bytes))
+        self._smooth = all(map(is_smooth, (self._head, *common)))
 
     def to(self, *, name: str, address: str, message_id: str, shown: str = "") -> Letter:
         """The mail to one person; `shown` fills the slot. Raises Refused (permanent) on a wrong address."""
@@ -140,19 +160,19 @@ class FormLetter:
         head = (
             f"From: {_from(settings.DEFAULT_FROM_EMAIL)}\r\nTo: {mailbox(name, envelope, 'To')}\r\n"
             f"Date: {_date(int(time.time()))}\r\nMessage-ID: {message_id}\r\n"
+        ).encode("ascii")
+        own = [head]
+        parts = (
+            head,
+            self._head,
+            _PART % b"plain",
+            *self._filled(self._text, shown, own),
+            b"\r\n" + _PART % b"html",
+            *self._filled(self._html, escape(shown), own),
+            _END,
         )
-        data = b"".join(
-            (
-                head.encode("ascii"),
-                self._head,
-                _PART % b"plain",
-                *self._filled(self._text, shown),
-                b"\r\n" + _PART % b"html",
-                *self._filled(self._html, escape(shown)),
-                _END,
-            )
-        )
-        return Letter(envelope, data)
+        # Looking through the whole letter would take as long as making it.
+        return Letter(envelope, b"".join(parts), self._smooth and all(map(is_smooth, own)))
 
     def _pieces(self, text: str) -> list[bytes | str]:
         """Encoded bytes of the lines that are the same for all; lines with the slot as they are."""
@@ -163,9 +183,12 @@ class FormLetter:
             found += together if own else [_quoted("".join(together))]
         return found
 
-    def _filled(self, pieces: list[bytes | str], words: str) -> Iterator[bytes]:
+    def _filled(self, pieces: list[bytes | str], words: str, own: list[bytes]) -> Iterator[bytes]:
+        """All as bytes; those that are this person's own are put into `own` as well."""
         for piece in pieces:
-            yield piece if isinstance(piece, bytes) else _quoted(piece.replace(self._slot, words))
+            if isinstance(piece, str):
+                own.append(piece := _quoted(piece.replace(self._slot, words)))
+            yield piece
 
 
 def _quoted(text: str) -> bytes:

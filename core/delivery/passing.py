@@ -90,6 +90,7 @@ class Passage:
         self._code = route.model._meta.get_field("claim_token")
         self._vendor = connection.vendor
         self._statements = _statements(route)
+        self._begin_bare = _in_sqlite_words(self._statements["begin"].sql) if self._statements else ""
         self._name = f"ek_passage_{next(_numbers)}"
         self._prepared_on: Any = None
 
@@ -128,10 +129,7 @@ class Passage:
         False if it may not be: the place is lost, or the person's right. Raises a database error.
         """
         if self._vendor == "sqlite":
-            statement = self._statements["begin"]
-            values = self._values(token, rows=[row.pk])
-            with on_disk(not this_start()), connection.cursor() as cursor:
-                return cursor.execute(statement.sql, statement.bound(values)).rowcount == 1
+            return self._begin_here(row, token)
         self._prepare()
         if connection.queries_logged or connection.in_atomic_block:
             with connection.cursor() as cursor:
@@ -144,6 +142,17 @@ class Passage:
         if done.status != ExecStatus.COMMAND_OK:
             raise OperationalError((done.error_message or b"").decode("utf-8", "replace"))
         return done.command_tuples == 1
+
+    def _begin_here(self, row: DeliveryBase, token: UUID) -> bool:
+        values = {"token": self._code.get_db_prep_value(token, connection), "first": row.pk}
+        given = self._statements["begin"].bound(values)
+        if connection.queries_logged or connection.execute_wrappers or not this_start():
+            with on_disk(not this_start()), connection.cursor() as cursor:
+                return cursor.execute(self._statements["begin"].sql, given).rowcount == 1
+        connection.ensure_connection()
+        # Straight to SQLite: the layers above cost more than the statement.
+        with connection.wrap_database_errors:
+            return connection.connection.execute(self._begin_bare, given).rowcount == 1
 
     def _begin_words(self, row: DeliveryBase, token: UUID) -> str:
         return f"{_LIGHT}; EXECUTE {self._name}_begin('{token}', {int(row.pk)}, 0, '{{}}', '{{}}')"
@@ -201,6 +210,10 @@ class Passage:
                 sql, given = _numbered(statement)
                 cursor.execute(f"PREPARE {self._name}_{part} ({types}) AS {sql}", given)
         self._prepared_on = connection.connection
+
+
+def _in_sqlite_words(sql: str) -> str:
+    return _PLACES.sub(lambda found: "%" if found[0] == "%%" else "?", sql)
 
 
 def _numbered(statement: Statement) -> tuple[str, list[Any]]:

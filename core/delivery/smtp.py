@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from core.delivery.dialogue import Dialogue, Reply
 from core.delivery.errors import InDoubt, Refused, RouteDown
-from core.delivery.letters import Letter, sender
+from core.delivery.letters import Letter, is_smooth, sender
 from core.delivery.server import MailServer, parse_email_url
 from core.delivery.times import seconds
 
@@ -93,7 +93,7 @@ class SmtpCourier:
             reply = talk.reply(ANSWER_SECONDS)
             if reply.code == 354:
                 asked = _envelope_of(following) if following else b""
-                talk.say(_stuffed(letter.data) + asked, 3 if asked else 1, ANSWER_SECONDS)
+                talk.say(_stuffed(letter) + asked, 3 if asked else 1, ANSWER_SECONDS)
                 self._asked = following
                 reply = talk.reply(ANSWER_SECONDS)
                 _judge(reply)
@@ -174,13 +174,12 @@ def _envelope_of(letter: Letter) -> bytes:
     return _mail_from() + _rcpt_to(letter)
 
 
-def _stuffed(data: bytes) -> bytes:
+def _stuffed(letter: Letter) -> bytes:
     """The message as it follows DATA: no line that could end it early, and the dot."""
-    whole = data.count(b"\r\n")
-    if data.count(b"\n") != whole or data.count(b"\r") != whole:
-        data = _LINE_END.sub(b"\r\n", data)
-    end = b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
-    return (b"\r\n" + data).replace(b"\r\n.", b"\r\n..")[2:] + end
+    data = letter.data
+    if not (letter.smooth or is_smooth(data)):
+        data = (b"\r\n" + _LINE_END.sub(b"\r\n", data)).replace(b"\r\n.", b"\r\n..")[2:]
+    return data + (b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def configured_server() -> MailServer:

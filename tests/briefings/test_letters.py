@@ -16,6 +16,7 @@ from core.delivery import letters
 from core.delivery.claiming import claim
 from core.delivery.letters import FormLetter, compose
 from core.delivery.routes import route_for
+from core.delivery.smtp import _stuffed
 from core.emails import render_mail
 from core.formletters import Anybody, TooPersonal, form_letter
 from tests.briefings.data import confirmed_by, leave, put_out, rewrite, staff, written
@@ -61,6 +62,8 @@ def test_everybody_gets_the_very_bytes_of_a_letter_of_his_own(region, still):
     assert len(found) == len(NAMES)
     made = [letter(row) for row in found]
     assert made == [alone(row) for row in found]
+    # What is known of a letter without looking through it is so.
+    assert [_stuffed(one) for one in made] == [_stuffed(one._replace(smooth=False)) for one in made]
     assert len({one.data for one in made}) == len(NAMES)
     assert b"slot" not in b"".join(one.data for one in made)
 
