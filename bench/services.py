@@ -15,7 +15,14 @@ import psycopg
 
 from bench.figures import Figure, not_had
 from config.texts import compile_translations
-from tests.services import postgres_missing, throwaway_postgres, throwaway_redis
+from tests.services import (
+    copy_sqlite,
+    copy_static,
+    fill_postgres,
+    postgres_missing,
+    throwaway_postgres,
+    throwaway_redis,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "bench.example"
@@ -47,8 +54,11 @@ class Site:
 
     def database(self, kind: str, name: str) -> str:
         """The URL of an empty database with all tables; `kind` is sqlite or postgresql."""
-        url = f"sqlite:///{self.folder / name}.sqlite3" if kind == "sqlite" else self.empty_postgres(name)
-        self.manage(url, "migrate", "-v0")
+        if kind == "sqlite":
+            copy_sqlite(self.folder / f"{name}.sqlite3")
+            return f"sqlite:///{self.folder / name}.sqlite3"
+        url = self.empty_postgres(name)
+        fill_postgres(url)
         return url
 
     def empty_postgres(self, name: str) -> str:
@@ -61,7 +71,7 @@ class Site:
 
     def collect_static(self) -> None:
         """Style sheets and scripts under their hashed names, as production serves them."""
-        self.manage(f"sqlite:///{self.folder / 'unused'}.sqlite3", "collectstatic", "--noinput", "-v0")
+        copy_static(self.folder / "var")
 
     def manage(self, database_url: str, *arguments: str) -> float:
         """Run a command of manage.py; the seconds it took. RuntimeError with its output if it fails."""
