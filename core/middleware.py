@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -64,6 +64,22 @@ class KeepPostMiddleware(LoginRequiredMiddleware):
         if request.method == "POST":
             return session_lost(request)
         return super().handle_no_permission(request, view_func)
+
+
+class WrongMethodMiddleware:
+    """Whoever opens the address of a button gets a page that says so, not the browser's own error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        opened = request.method == "GET" and not request.headers.get("HX-Request")
+        if opened and isinstance(response, HttpResponseNotAllowed) and not response.content:
+            page = render(request, "errors/405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
 
 def session_lost(request: HttpRequest, status: int = 401) -> HttpResponse:

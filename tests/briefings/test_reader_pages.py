@@ -138,7 +138,12 @@ def test_a_link_without_signing_in_leads_to_the_sign_in_and_confirms_nothing(cli
     response = client.get(read_url(told[2]))
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("account_login"))
-    assert client.get(reverse("briefings:confirm", args=[told[2].pk])).status_code in (302, 405)
+    address = reverse("briefings:confirm", args=[told[2].pk])
+    assert client.get(address).status_code == 302
+    client.force_login(told[1])
+    opened = client.get(address)
+    assert (opened.status_code, opened.headers["Allow"]) == (405, "POST")
+    assert "An address alone confirms" in words(opened)
     assert Confirmation.objects.count() == 0
 
 
