@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -30,6 +31,19 @@ class RegionMark:
     code: str
     name: str
     running: Running | None
+
+
+@register.simple_tag(takes_context=True)
+def openable(context: template.Context, url: str) -> str:
+    """`{% openable url as to %}`: the address if the reader's roles open its page, else nothing to click."""
+    request = getattr(context, "request", None) or context.get("request")
+    if not url or request is None:
+        return url
+    try:
+        row = access_for(resolve(url.partition("#")[0].partition("?")[0]).view_name)
+    except Resolver404:
+        return url
+    return url if row is None or row.may_see(request.user.rights.roles) else ""
 
 
 @register.inclusion_tag("campaigns/head.html", takes_context=True)

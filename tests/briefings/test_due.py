@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Role
 from accounts.models import Region
 from briefings import home
 from briefings.checks import briefing_lines
@@ -13,7 +14,7 @@ from briefings.services.due import due_of
 from campaigns.models import Campaign
 from campaigns.services.dossier import Dossier
 from tests.briefings.data import region_in, staff
-from tests.factories import CampaignFactory, CampaignRegionFactory
+from tests.factories import CampaignFactory, CampaignRegionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +93,12 @@ def test_from_the_first_draft_on_lists_and_pages_say_how_late_it_is(client, clos
         ): "Briefing for Customer service in AT is not published yet",
     }.items():
         assert seen in client.get(address).content.decode(), address
+    # Who may not open the tab sees the same without a link that leads nowhere.
+    Campaign.objects.filter(pk=draft.pk).update(shared_at=timezone.now())
+    tab = f'href="{reverse("briefings:campaign", args=[draft.pk])}'
+    for person, links in ((draft.owner, True), (UserFactory(roles=[Role.REVIEWER]), False)):
+        client.force_login(person)
+        gate = client.get(reverse("campaigns:gate", args=[draft.pk])).content.decode().partition("<main")[2]
+        assert "Briefing for Customer service in AT" in gate
+        assert (f"{tab}#service-AT" in gate) is links
+        assert (tab in client.get(f"{draft.get_absolute_url()}?all=1").content.decode()) is links
