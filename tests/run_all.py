@@ -147,10 +147,14 @@ def _templates() -> Iterator[Path]:
 
 def _tests(report: Report, database: str, browser: str, **env: str) -> None:
     plain = "not e2e and not faults"
-    report.pytest(f"{database}", "-n", "2", "-m", f"{plain} and not once" if env else plain, **env)
-    # The supervisor's tests choose their databases themselves: once is enough.
-    once = [f"--ignore={SUPERVISOR}"] if env else []
-    report.pytest(f"faults, {database}", "-n", "0", "-m", "faults", *once, **env)
+    # Tests of a group share what takes long to make.
+    grouped = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+    report.pytest(f"{database}", *grouped, "-m", f"{plain} and not once" if env else plain, **env)
+    # Alone on the machine: how much time they give everybody depends on how busy it is as they begin.
+    report.pytest(f"faults, {database}", "-n", "0", "-m", "faults", f"--ignore={SUPERVISOR}", **env)
+    if not env:
+        # They choose their databases themselves: once is enough.
+        report.pytest("./run", *grouped, SUPERVISOR)
     if browser:
         report.leave_out(f"browser tests on {database}", browser)
     else:

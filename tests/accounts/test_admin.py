@@ -9,7 +9,7 @@ from accounts.models import RoleGrant, Team, TeamMember, User
 from core.models import AuditEvent, OutgoingMail
 from tests.factories import DepartmentFactory, RegionFactory, TeamFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

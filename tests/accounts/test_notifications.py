@@ -13,7 +13,7 @@ from core.models import AuditEvent
 from tests.core.hook import running_hook
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SLACK = "https://hooks.slack.com/services/T0/B0/a-very-secret-key"
 
 

@@ -13,7 +13,7 @@ from core.models import AuditEvent
 from tests.data import naughty_strings
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from bench.__main__ import main
 from bench.figures import Figure, Pair, compared, counted, not_had, print_figures, took
 from bench.pages import run
 
+pytestmark = pytest.mark.once
+
 
 def test_a_ratio_is_the_median_of_the_rounds():
     pairs = [

@@ -8,7 +8,7 @@ from core.models import AuditEvent
 from tests.briefings.data import bring, confirmed_by
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MODELS = ("briefing", "briefingversion", "delivery", "confirmation", "clearance")
 
 

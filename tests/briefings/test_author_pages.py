@@ -25,7 +25,7 @@ from tests.briefings.data import (
 )
 from tests.factories.lifecycle import fix_release
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

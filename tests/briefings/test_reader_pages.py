@@ -29,7 +29,7 @@ from tests.briefings.data import (
 from tests.factories import TeamFactory, UserFactory
 from tests.factories.lifecycle import fix_release, run_region
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 INBOX = "/briefings/"
 
 

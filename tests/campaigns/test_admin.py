@@ -24,7 +24,7 @@ from tests.campaigns.lifecycle_data import launching, line
 from tests.factories import BudgetFactory, KpiFactory, UserFactory, manager
 from tests.factories.lifecycle import approved, draft, fix_release, live
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LIST = "admin:campaigns_campaign_changelist"
 
 

@@ -12,7 +12,7 @@ from tests.e2e.pages import browser, chromium, eventually, page_at, sign_in, vio
 from tests.factories import PASSWORD, UserFactory, marketer
 from tests.factories.lifecycle import draft, live, region_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DURING = "2026-09-18T12:00:00+00:00"
 IN_PLACE = {"HX-Request": "true"}
 

@@ -15,7 +15,7 @@ from tests.campaigns.message_data import make_message
 from tests.factories import UserFactory, manager, marketer
 from tests.factories.lifecycle import approved, draft, fix_release, live, manager_in, run_region
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DURING = "2026-09-25T12:00:00+00:00"
 
 

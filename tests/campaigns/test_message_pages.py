@@ -12,7 +12,7 @@ from customers.models import ChannelUse
 from tests.campaigns.message_data import CHF_179, EUR_149, EUR_159, make_fact, make_message
 from tests.factories import CampaignFactory, PhaseFactory, TargetGroupFactory, UserFactory, marketer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NBSP = "\u00a0"
 
 

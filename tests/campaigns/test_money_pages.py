@@ -17,7 +17,7 @@ from tests.campaigns.money_data import DAY, Purse
 from tests.campaigns.planning_data import Firm
 from tests.factories import CampaignChannelFactory, CampaignFactory, ChannelFactory, manager
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

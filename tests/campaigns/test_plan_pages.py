@@ -11,7 +11,7 @@ from core.models import AuditEvent
 from tests.campaigns.planning_data import Firm, filled_in, newest, small_plan, whole_plan
 from tests.factories import ChannelFactory, DepartmentFactory, TargetGroupFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CREATE = "/campaigns/new/"
 
 

@@ -27,7 +27,7 @@ from tests.campaigns.review_data import (
 )
 from tests.factories import DepartmentFactory, UserFactory, marketer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NAUGHTY = json.loads((Path(__file__).parents[1] / "vendor/naughty-strings/blns.json").read_text())
 

@@ -9,7 +9,7 @@ from core.models import AuditEvent
 from customers.models import TargetGroup
 from tests.factories import ChannelFactory, RegionFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

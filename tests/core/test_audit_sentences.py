@@ -6,6 +6,8 @@ from django.utils import translation
 from core.audit import register_verbs, sentence
 from core.models import AuditEvent
 
+pytestmark = pytest.mark.once
+
 NB = "\u00a0"
 
 

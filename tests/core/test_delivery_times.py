@@ -4,6 +4,8 @@ from django.core.exceptions import ImproperlyConfigured
 from core.delivery import claiming, pauses, smtp
 from core.delivery.times import seconds
 
+pytestmark = pytest.mark.once
+
 
 def test_the_times_of_production():
     assert (claiming.CLAIM_LEASE_SECONDS, claiming.TRANSMIT_LEASE_SECONDS) == (120, 180)

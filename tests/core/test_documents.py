@@ -6,6 +6,8 @@ import pytest
 
 from core import documents
 
+pytestmark = pytest.mark.once
+
 
 def test_a_document_reads_nothing_but_static_files():
     assert documents.static_name("static:css/print.css") == "css/print.css"

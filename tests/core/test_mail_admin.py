@@ -7,7 +7,7 @@ from core.delivery.models import OutgoingMail, RoutePause
 from core.delivery.states import State
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SECRET = "https://einklang.example/reset/the-secret-key/"
 
 

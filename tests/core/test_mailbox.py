@@ -10,6 +10,8 @@ from django.urls import reverse
 from config.supervisor.catcher import keep
 from core.mailbox import store
 
+pytestmark = pytest.mark.once
+
 PLAIN = b"From: a@shop.example\r\nSubject: %s\r\n\r\n%s\r\n"
 HTML = (
     b"From: Jana <jana@shop.example>\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nMIME-Version: 1.0\r\n"

@@ -8,6 +8,8 @@ from campaigns.models import Budget, CampaignRegion, LaunchRecord
 from core.names import FIELDS
 from kpis.models import Target
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def german():

@@ -13,6 +13,8 @@ from core.operations.words import in_words
 from tests.core.sink import DROP, running_sink
 from tests.services.ports import spare_port
 
+pytestmark = pytest.mark.once
+
 LETTER = Letter("anna@firm.example", b"Subject: Hello\r\n\r\nHello\r\n")
 
 

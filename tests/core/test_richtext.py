@@ -6,6 +6,8 @@ import pytest
 
 from core.richtext import plain, render
 
+pytestmark = pytest.mark.once
+
 
 def test_keeps_paragraphs_breaks_lists_and_emphasis():
     html = render("Erste Zeile\nzweite\n\n- **159 €**\n- *bis 31.10.*")

@@ -13,6 +13,8 @@ from core import sheet_input
 from core.sheet_input import Cell, CellError, SheetError, read
 from core.sheets import as_csv, as_xlsx
 
+pytestmark = pytest.mark.once
+
 # Excel knows no time zones.
 MIDNIGHT = datetime(2026, 9, 21)  # noqa: DTZ001
 NAMES = {"supplier": ("Supplier", "Lieferant"), "amount": ("Amount", "Betrag")}

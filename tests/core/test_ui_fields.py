@@ -9,6 +9,8 @@ from django.utils import translation
 
 from core.forms import DateField, MoneyField, PlainTextField, SingleLineField
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("lang", "typed", "amount"),

@@ -8,6 +8,8 @@ from django.utils import timezone, translation
 
 from core import formats
 
+pytestmark = pytest.mark.once
+
 NB = "\u00a0"
 
 

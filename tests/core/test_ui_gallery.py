@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.permissions import public
 from tests.factories import UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.gallery.urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.urls("tests.core.gallery.urls")]
 TEMPLATES = Path(__file__).parent / "gallery" / "templates"
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from core import navigation
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def own_menu(monkeypatch):

@@ -9,7 +9,7 @@ from accounts.permissions import public
 from core import errors
 from tests.factories import UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.gallery.urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.urls("tests.core.gallery.urls")]
 
 
 @pytest.fixture(autouse=True)

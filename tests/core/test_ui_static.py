@@ -4,19 +4,20 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+
+from tests.services import copy_static
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
 OURS = [p for p in (ROOT / "static").rglob("*") if p.suffix in (".css", ".js") and "vendor" not in p.parts]
 
 
 @pytest.fixture
-def collected(settings, tmp_path):
-    settings.STATIC_ROOT = tmp_path
-    backend = {"BACKEND": "core.storage.StaticStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": backend}
-    call_command("collectstatic", interactive=False, verbosity=0)
-    return tmp_path
+def collected(tmp_path):
+    """As `./run` collects them."""
+    copy_static(tmp_path)
+    return tmp_path / "static"
 
 
 HASHED = r"[a-z-]+\.[0-9a-f]{12}\.js"

@@ -13,6 +13,8 @@ from core.templatetags import ui
 from core.ui import Look, StateOf, ToneChoices
 from tests.core.gallery.views import Weather
 
+pytestmark = pytest.mark.once
+
 NOW = dt.datetime(2026, 9, 18, 8, 0, tzinfo=dt.UTC)
 
 

@@ -19,7 +19,7 @@ from tests.factories import (
 )
 from tests.kpis.test_kpi_naughty import WORST, check, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TEXTS = ("insight", "looks_for_de", "looks_for_en", "meets_de", "meets_en", "decides_de", "decides_en")
 
 

@@ -2,7 +2,11 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from dashboard.calendar.layout import Span, placed
+
+pytestmark = pytest.mark.once
 
 MONDAY = date(2026, 9, 7)
 

@@ -33,7 +33,7 @@ from tests.factories import (
     manager,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = date(2027, 2, 1)
 
 

@@ -10,6 +10,8 @@ from dashboard.portfolio.facts import Booking, Crew, Flight, Limits, Offer, Plan
 from dashboard.portfolio.judging import Difference, Spot, judge
 from dashboard.portfolio.stepping import NOBODY, Room, World, steps_for
 
+pytestmark = pytest.mark.once
+
 NONE = Limits(shortest_days=None, target_most=None, shared_days=None, same_offer=False)
 AT, DE, FAMILIES, MAIL, SMS = 1, 2, 7, 21, 22
 TODAY = date(2027, 2, 1)

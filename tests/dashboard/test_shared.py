@@ -18,7 +18,7 @@ from dashboard import shared
 from tests.dashboard.calendar_data import Scene
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,8 @@ from tests.services.ports import unprivileged
 from tests.services.trial import alive, command_line, family, run_to_the_end
 
 pytestmark = pytest.mark.faults
+# Tests of the one trial stay together; the others may run beside them, each in a folder of its own.
+on_the_one_trial = pytest.mark.xdist_group("trial")
 PARTS = ("redis", "catcher", "web", "worker", "beat")
 SUBJECT = "Subject: Hello\r\n\r\nText\r\n"
 
@@ -32,6 +34,7 @@ def workers_answer(trial):
     return "pong" in answer
 
 
+@on_the_one_trial
 @pytest.mark.parametrize("part", PARTS)
 def test_a_killed_part_comes_back(trial, part):
     before = wait_until(lambda: trial.pid(part), what=f"{part} running")
@@ -46,10 +49,12 @@ def test_a_killed_part_comes_back(trial, part):
     assert f"{part} was killed (signal 9); starting it again" in trial.output
 
 
+@on_the_one_trial
 def test_after_all_that_work_is_still_done(trial):
     wait_until(lambda: workers_answer(trial), seconds=60, what="an answering worker")
 
 
+@on_the_one_trial
 def test_catcher_keeps_its_port_and_keeps_mail(trial):
     url = (trial.var / "run" / "catcher.url").read_text()
     port = int(url.rpartition(":")[2])
@@ -66,6 +71,7 @@ def client(trial):
     return redis.Redis(unix_socket_path=str(redis_socket(trial.var)), decode_responses=True)
 
 
+@on_the_one_trial
 def test_redis_keeps_what_it_had_over_a_kill(trial):
     with client(trial) as connection:
         connection.set("kept", "yes")
@@ -79,11 +85,13 @@ def test_redis_keeps_what_it_had_over_a_kill(trial):
         assert connection.get("kept") == "yes"
 
 
+@on_the_one_trial
 def test_redis_opens_no_port(trial):
     with client(trial) as connection:
         assert connection.config_get("port") == {"port": "0"}
 
 
+@on_the_one_trial
 def test_a_second_start_is_refused(trial):
     code, output = run_to_the_end(trial.var, "--port", str(spare_port()))
 

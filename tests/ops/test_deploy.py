@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / "deploy/env.sample").read_text(), re.M))
 UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))

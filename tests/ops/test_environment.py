@@ -6,6 +6,8 @@ from django.core.exceptions import ImproperlyConfigured
 from config import env
 from config.supervisor import paths
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def var(tmp_path, monkeypatch):

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = Path("locale/de/LC_MESSAGES/django.po")
 NAMED = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
