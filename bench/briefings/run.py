@@ -1,4 +1,18 @@
-"""`python -m bench briefings`: the limit, ours and the peer in turns, on both databases."""
+"""`python -m bench briefings`: the limit, ours and the peer in turns, on both databases.
+
+All send mails of the same length to the same smtp-sink. The limit is smtp-source, one connection, step by
+step; smtplib alone does as much with one message made beforehand. Ours is one process with one connection,
+the peer one process with five threads and as many connections, as it comes, or one.
+
+Ours publishes a briefing ("queue": version, audit, an inbox item and a delivery for each person, search),
+then works off the deliveries ("send"). The peer renders a template for each person ("queue": `mail.send`
+for each, or `mail.send_many` for all), then sends. PostgreSQL is as it comes, each commit on the disk.
+SQLite has WAL and synchronous=NORMAL for both, but ours waits for the disk at each group's fence, the peer
+never.
+
+The peer writes down, and logs, what became of a hundred mails when all of them are sent; what that means is
+the line of the senders that are killed.
+"""
 
 import argparse
 import sys
@@ -8,7 +22,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench.briefings.tools import HOW_TO_GET, Postfix, peer_python, postfix
+from bench.briefings import killed
+from bench.briefings.tools import HOW_TO_GET, Postfix, peer_python, plainly, postfix
 from bench.figures import Figure, Pair, compared, not_had
 from bench.processes import Process, measured
 from bench.services import LABELS, Site, on_each, site
@@ -25,6 +40,7 @@ class Turn:
     """Seconds for all recipients in one round; the peer with each number of threads."""
 
     limit: float
+    plain: float
     ours: dict[str, float]
     peer: dict[int, dict[str, float]]
 
@@ -66,11 +82,24 @@ def _on(
         peers = {}
         for threads in PEER_THREADS if python else ():
             peers[threads] = stack.enter_context(measured([python, "bench/briefings/peer.py"]))
-            database = peer_database(here, kind, threads)
+            database = peer_database(here, kind, str(threads))
             told = {"database": database, "sink": sink, "threads": threads, "mail": sample}
             peers[threads].tell(**told, count=asked.recipients)
         turns = [_turn(tools, sink, sample["bytes"], ours, peers, asked) for _round in range(asked.rounds)]
     yield from figures(f"{LABELS[kind]}, {sample['bytes']:,} bytes", turns, asked.recipients)
+    yield _killed(here, kind, python, sample)
+
+
+def _killed(here: Site, kind: str, python: str, sample: dict[str, Any]) -> Figure:
+    """On databases of its own: both are killed in the middle."""
+    environment = here.environment(here.database(kind, "killed"))
+    ours = killed.our_side([sys.executable, "-m", "bench.briefings.worker"], environment)
+    theirs = None
+    if python:
+        database = peer_database(here, kind, "killed")
+        told = {"database": database, "threads": PEER_THREADS[0], "mail": sample}
+        theirs = killed.peers([python, "bench/briefings/peer.py"], told)
+    return killed.figure(LABELS[kind], *ours, theirs)
 
 
 def _turn(
@@ -84,12 +113,13 @@ def _turn(
     limit = tools.send(sink, asked.recipients, length)
     if not limit:
         raise RuntimeError("smtp-source failed.")
-    return Turn(limit, ours.ask(), {threads: peer.ask() for threads, peer in peers.items()})
+    plain = plainly(sink, asked.recipients, (b"x" * 70 + b"\r\n") * (length // 72))
+    return Turn(limit, plain, ours.ask(), {threads: peer.ask() for threads, peer in peers.items()})
 
 
-def peer_database(here: Site, kind: str, threads: int) -> dict[str, Any]:
+def peer_database(here: Site, kind: str, name: str) -> dict[str, Any]:
     """Django's settings of an empty database of the same kind for the peer, tuned as ours is."""
-    name = f"peer-{threads}"
+    name = f"peer-{name}"
     if kind == "sqlite":
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
         options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
@@ -115,11 +145,15 @@ def figures(label: str, turns: list[Turn], count: int) -> Iterator[Figure]:
     sending = [turn.ours["send"] for turn in turns]
     whole = [sum(turn.ours.values()) for turn in turns]
     limit = [turn.limit for turn in turns]
+    plain = [turn.plain for turn in turns]
     yield against("sending against the limit (30 % is 3.33x)", sending, limit, LIMIT_RATIO)
+    yield against("smtplib alone, against the limit", plain, limit)
+    yield against("sending against smtplib alone", sending, plain)
     for threads in turns[0].peer:
         name = f"django-post_office, {threads} threads"
         only = [turn.peer[threads]["send"] for turn in turns]
         yield against(f"{name}, sending against the limit", only, limit)
         yield against(f"sending against {name}", sending, only, PEER_RATIO)
-        both = [sum(turn.peer[threads].values()) for turn in turns]
-        yield against(f"end to end against {name}", whole, both, PEER_RATIO)
+        for way, queued in (("mail.send", "queue"), ("send_many", "at once")):
+            both = [turn.peer[threads][queued] + turn.peer[threads]["send"] for turn in turns]
+            yield against(f"end to end against {name}, queued by {way}", whole, both, PEER_RATIO)
