@@ -31,6 +31,8 @@ class Dialogue:
         self.pipelining: bool = smtp.has_extn("pipelining")
         self.owed = 0
         self._sock: socket.socket = smtp.sock
+        # Short commands must not wait until the end of a message before them is acknowledged.
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = b""
         self._lines: list[bytes] = []
         self._replies: deque[Reply] = deque()
