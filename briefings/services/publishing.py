@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Team, User
 from briefings.errors import NotAsShown, NotPublishable
 from briefings.hooks import briefing_published
 from briefings.models import Briefing, BriefingVersion, Delivery
@@ -75,7 +75,7 @@ def publish(
     release = publishable(draft, draft.campaign)
     people = recipient_ids(draft)
     if not people:
-        raise NotPublishable(_nobody(draft))
+        raise NotPublishable(nobody(draft))
     content = build(draft, release.content)
     if seen is not None and canonical_hash(content) != seen:
         raise NotAsShown
@@ -97,9 +97,14 @@ def publish(
     return version
 
 
-def _nobody(draft: Briefing) -> str:
+def nobody(draft: Briefing) -> str:
+    """Why a briefing reaches nobody, and what to do about it."""
     if siblings(draft).exists():
         return _("Everybody who is entitled already gets this briefing in another language.")
+    teams = Team.objects.serving(draft.audience, draft.campaign_region.region_id).order_by("name")
+    names = ", ".join(teams.values_list("name", flat=True))
+    if names:
+        return _("Nobody is left in %(teams)s. Please add people, or name another team.") % {"teams": names}
     return _("No team serves this audience in this region. Please name one first.")
 
 

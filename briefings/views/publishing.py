@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Team
+from accounts.models import Team, User
 from briefings.errors import NotAsShown, NotPublishable
 from briefings.forms import PublishForm
 from briefings.models import Briefing, BriefingVersion
@@ -79,9 +79,9 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     """`kept` is what was entered, for the form of what there is to publish now."""
-    if refused is None:
-        refused = _refusal(briefing)
     people = recipients(briefing)
+    if refused is None:
+        refused = _refusal(briefing, people)
     context = {
         "briefing": briefing,
         "campaign": briefing.campaign,
@@ -95,21 +95,25 @@ def _show(
     return render(request, "briefings/author/publish.html", context, status=status)
 
 
-def _refusal(briefing: Briefing) -> NotPublishable | None:
+def _refusal(briefing: Briefing, people: list[User]) -> NotPublishable | None:
     try:
         publishing.publishable(briefing, briefing.campaign)
     except NotPublishable as refused:
         return refused
-    return None
+    return None if people else NotPublishable(publishing.nobody(briefing))
 
 
 def _teams(briefing: Briefing, people: set[int]) -> list[tuple[Team, int]]:
     """Serving teams with how many of the recipients they have (two queries)."""
     teams = Team.objects.serving(briefing.audience, briefing.campaign_region.region_id)
     return [
-        (team, sum(member.user_id in people for member in team.memberships.all()))
-        for team in teams.prefetch_related("memberships").order_by("name")
+        (team, len(people & _in(team))) for team in teams.prefetch_related("memberships").order_by("name")
     ]
+
+
+def _in(team: Team) -> set[int | None]:
+    """Everybody with a place in the team; the one who leads it need not be a member."""
+    return {team.lead_id, team.deputy_id, *(member.user_id for member in team.memberships.all())}
 
 
 def _difference(briefing: Briefing, form: PublishForm | None, kept: dict[str, Any]) -> dict[str, Any]:

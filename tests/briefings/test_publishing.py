@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.enums import Audience
 from briefings.errors import NotPublishable
@@ -24,6 +25,7 @@ from tests.briefings.data import (
     staff,
     written,
 )
+from tests.factories import UserFactory
 from tests.factories.lifecycle import draft, fix_release, run_region
 
 EUR_159 = "159\N{NO-BREAK SPACE}€"
@@ -288,3 +290,27 @@ def test_texts_that_people_paste_come_back_unharmed(region):
     version = put_out(written(region, say=hostile))
     assert version.content["texts"]["say"].startswith("<script>alert(1)</script> 159")
     assert TEXTS["title"] == version.content["title"]
+
+
+def test_a_briefing_that_reaches_nobody_says_what_is_missing(client, region):
+    briefing = written(region)
+    client.force_login(region.campaign.owner)
+    address = reverse("briefings:publish", args=[briefing.pk])
+
+    def refused():
+        shown = client.get(address)
+        assert shown.context["people"] == []
+        posted = client.post(address, {"version": briefing.version, "seal": ""})
+        assert posted.status_code == 422
+        assert str(posted.context["refused"]) == str(shown.context["refused"])
+        return str(shown.context["refused"])
+
+    assert refused() == "No team serves this audience in this region. Please name one first."
+    team, (anna,) = staff(region, 1)
+    type(anna).objects.filter(pk=anna.pk).update(is_active=False)
+    assert refused() == f"Nobody is left in {team.name}. Please add people, or name another team."
+    # Who leads it is briefed, whether he is a member of it or not.
+    team.lead = UserFactory()
+    team.save()
+    shown = client.get(address).context
+    assert (shown["refused"], shown["teams"]) == (None, [(team, 1)])
