@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Region
 from briefings.models import AskedQuestion, Briefing
 from campaigns.models import Campaign
-from core.forms import FormHelper, PlainTextField, SingleLineField
+from core.forms import FormHelper, PlainTextField, RecordsField, SingleLineField
 
 SAID_MAX, ANSWER_MAX, REASON_MAX = 1000, 10_000, 2000
 
@@ -56,7 +56,7 @@ class AnswerForm(forms.Form):
     )
     question = SingleLineField(label=_("The question, as staff read it"), max_length=300, required=False)
     answer = PlainTextField(label=_("The answer"), max_length=ANSWER_MAX, required=False)
-    briefings = forms.ModelMultipleChoiceField(
+    briefings = RecordsField(
         label=_("Briefings that get it"),
         queryset=Briefing.objects.none(),
         widget=forms.CheckboxSelectMultiple,

@@ -14,7 +14,7 @@ from campaigns.forms.strategy import PartForm, currencies
 from campaigns.models import BudgetRound, Campaign, Decision
 from campaigns.permissions import PLANS
 from core import formats
-from core.forms import DateField, MoneyField, PlainTextField, SingleLineField, house_field
+from core.forms import DateField, MoneyField, PlainTextField, RecordsField, SingleLineField, house_field
 
 
 class RoundChoice(forms.ModelChoiceField):
@@ -89,7 +89,7 @@ def _campaigns(by: User, now: int | None) -> QuerySet[Campaign]:
 class AskForm(forms.Form):
     """Which departments are concerned, and by when they answer."""
 
-    departments = forms.ModelMultipleChoiceField(
+    departments = RecordsField(
         label=_("Departments concerned"),
         queryset=Department.objects.all(),
         widget=forms.CheckboxSelectMultiple,

@@ -22,7 +22,14 @@ from campaigns.services.plan_data import ZERO, Plan
 from campaigns.services.plan_rules import plan_problems
 from campaigns.services.planning import overdrawn
 from channels.models import Channel
-from core.forms import DateField, MoneyField, PlainTextField, SingleLineField, VersionedFormMixin
+from core.forms import (
+    DateField,
+    MoneyField,
+    PlainTextField,
+    RecordsField,
+    SingleLineField,
+    VersionedFormMixin,
+)
 from core.forms.versioned import BASE
 from customers.models import TargetGroup
 
@@ -69,7 +76,7 @@ class PlanFields(forms.Form):
         widget=forms.TextInput({"list": "themes", "autocomplete": "off"}),
     )
     purpose = PlainTextField(label=gettext_lazy("What it is about"), required=False, max_length=5000)
-    target_groups = forms.ModelMultipleChoiceField(
+    target_groups = RecordsField(
         label=gettext_lazy("Target groups"),
         queryset=TargetGroup.objects.none(),
         required=False,
@@ -78,7 +85,7 @@ class PlanFields(forms.Form):
     owner = forms.ModelChoiceField(label=gettext_lazy("Owner"), queryset=User.objects.none())
     starts_on = DateField(label=gettext_lazy("First day"))
     ends_on = DateField(label=gettext_lazy("Last day"))
-    partners = forms.ModelMultipleChoiceField(
+    partners = RecordsField(
         label=gettext_lazy("Partner departments"),
         queryset=Department.objects.all(),
         required=False,

@@ -20,7 +20,7 @@ from campaigns.models import Campaign, CampaignPartner, Contribution
 from campaigns.models.partner import usual_topics
 from campaigns.services.contributions import LONGEST
 from campaigns.services.team import Wanted
-from core.forms import DateField, PlainTextField
+from core.forms import DateField, PlainTextField, RecordsField
 
 # So many people are offered with a tick; everybody else is named.
 OFFERED, MOST_NAMED = 40, 50
@@ -53,7 +53,7 @@ class TakesErrors:
             self.add_error(place if place in self.fields else None, said)
 
 
-class PersonBoxes(forms.ModelMultipleChoiceField):
+class PersonBoxes(RecordsField):
     """People with their department, to tick."""
 
     def label_from_instance(self, obj: User) -> str:
@@ -70,7 +70,7 @@ def topics_field(**kwargs: Any) -> forms.MultipleChoiceField:
 class InviteForm(TakesErrors, forms.Form):
     """Departments and people, what is wanted of them, and what they are told of."""
 
-    departments = forms.ModelMultipleChoiceField(
+    departments = RecordsField(
         label=gettext_lazy("Departments"),
         queryset=Department.objects.none(),
         required=False,

@@ -5,6 +5,7 @@ from core.forms.fields import (
     DateTimeField,
     MoneyField,
     PlainTextField,
+    RecordsField,
     SingleLineField,
     house_field,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "FormHelper",
     "MoneyField",
     "PlainTextField",
+    "RecordsField",
     "Section",
     "SingleLineField",
     "VersionedFormMixin",

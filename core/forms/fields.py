@@ -191,6 +191,24 @@ class DateTimeField(forms.DateTimeField):
         self.error_messages |= {"invalid": _("This is no date with a time of day.")}
 
 
+class RecordsField(forms.ModelMultipleChoiceField):
+    """Several records; a number that no record can have is refused as any other wrong one.
+
+    Django asks the database for it, which answers with an error of its own.
+    """
+
+    def clean(self, value: Any) -> Any:
+        """The chosen records. Raises ValidationError for what is none."""
+        for one in value or ():
+            if str(one).isdecimal() and int(one) > models.BigAutoField.MAX_BIGINT:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": str(one)[:20]},
+                )
+        return super().clean(value)
+
+
 def house_field(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
     """`formfield_callback = house_field` in a ModelForm's Meta: our fields for text and dates."""
     if db_field.choices or isinstance(db_field, models.EmailField | models.URLField | models.SlugField):
@@ -204,4 +222,6 @@ def house_field(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
         kwargs["form_class"] = DateTimeField
     elif isinstance(db_field, models.DateField):
         kwargs["form_class"] = DateField
+    elif isinstance(db_field, models.ManyToManyField):
+        kwargs["form_class"] = RecordsField
     return db_field.formfield(**kwargs)

@@ -100,7 +100,7 @@ def test_the_form_is_filled_with_what_was_searched_for(client, scene):
     form = client.get(reverse("desk:ask"), {"said": "übergröße", "region": "AT"}).content.decode()
     assert "übergröße</textarea>" in form.replace("\n", "")
     empty = {"region": people[0].teams.get().regions.get().pk, "submission": str(uuid.uuid4())}
-    assert client.post(reverse("desk:ask"), empty).content.decode().count('ek-note ek-tone-stop mb-4') == 1
+    assert client.post(reverse("desk:ask"), empty).content.decode().count("ek-note ek-tone-stop mb-4") == 1
 
 
 def test_nobody_asks_about_an_offer_or_a_region_that_is_not_his(client, scene):
@@ -205,6 +205,9 @@ def test_an_answer_for_the_asker_alone_and_a_refusal(client, scene):
     first, second = asked(row, people[0]), asked(row, people[0])
     assert post(client, owner, first, outcome="asker", answer="Nur im Lager Wien").status_code == 302
     assert post(client, owner, second, outcome="decline", reason="").status_code == 422
+    for number in ("9" * 40, "x", "0"):
+        told = {"outcome": "briefings", "answer": "Ja", "briefings": number}
+        assert post(client, owner, second, **told).status_code == 422
     assert post(client, owner, second, outcome="decline", reason="Betriebsgeheimnis").status_code == 302
     assert Briefing.objects.get(pk=briefing.pk).current.number == 1
     assert [item.detail for item in answered(people[0], None)] == [
