@@ -78,6 +78,13 @@ def compose(campaign_region: CampaignRegion, audience: str, language: str) -> Te
         return Texts(fields, list(_questions(source)))
 
 
+def speaks(campaign_region: CampaignRegion, language: str) -> bool:
+    """False if the campaign has words for this region, but none in `language`: then they are composed as they
+    are, and their author has to translate them."""
+    source = _source(campaign_region, language)
+    return not source.core.claim or source.core.language == language or bool(source.variants)
+
+
 def _source(campaign_region: CampaignRegion, language: str) -> _Source:
     dossier = Dossier(campaign_region.campaign)
     carried = [one for one in dossier.channels if campaign_region.pk in {r.pk for r in one.regions.all()}]

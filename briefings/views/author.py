@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.enums import Audience
+from accounts.enums import Audience, Language
 from briefings.enums import Part
 from briefings.forms import BriefingForm, DraftForm
 from briefings.forms_rows import CheckFormSet, CheckRows, QuestionFormSet, QuestionRows
 from briefings.models import Briefing
 from briefings.reading import Page
+from briefings.services.composing import speaks
 from briefings.services.content import (
     CONTEXT_TOKENS,
     Content,
@@ -61,7 +62,16 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if created:
         messages.success(request, _("Drafted from the campaign. Now make it fit the conversation."))
+        if not speaks(given["region"], given["language"]):
+            messages.warning(request, _without_words(given["language"]))
     return redirect("briefings:edit", briefing.pk)
+
+
+def _without_words(language: str) -> str:
+    words = _(
+        "The campaign has no words in this language here yet (%(language)s): please translate the draft's."
+    )
+    return words % {"language": Language(language).label}
 
 
 @dataclass

@@ -105,6 +105,11 @@ def test_a_draft_is_composed_from_the_campaign(client, owner, region):
     assert briefing.contact == "{{owner}} · {{owner_phone}}"
     client.post(url("draft", region.campaign_id), data)
     assert Briefing.objects.count() == 1
+    assert "please translate" not in client.get(response["Location"]).content.decode()
+    # Neither the message nor a variant is English here: its author is told.
+    english = client.post(url("draft", region.campaign_id), data | {"language": "en"})
+    page = client.get(english["Location"]).content.decode()
+    assert "no words in this language here yet (English): please translate the draft&#x27;s." in page
 
 
 @pytest.mark.parametrize("wrong", [{"region": 0}, {"audience": "nobody"}, {"language": "fr"}])
