@@ -131,7 +131,9 @@ WISH_COLUMNS = ("quiet_from", "quiet_to", "refused_address", "refused_reason")
 
 def refuse_known_bad(person: AbstractBaseUser) -> None:
     """Raise Refused (permanent) while the person's address is known to take no mail."""
-    if reason := person.preferences.mail_refusal:
+    # Who has set nothing has no row, and needs no settings made for him to say so.
+    wishes = getattr(person, "notifications", None)
+    if wishes is not None and (reason := wishes.mail_refusal):
         raise Refused(reason, permanent=True)
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from psycopg.pq import ExecStatus
 
 from core.delivery.claiming import SQL, TRANSMIT_LEASE_SECONDS
@@ -144,15 +144,17 @@ class Passage:
         return done.command_tuples == 1
 
     def _begin_here(self, row: DeliveryBase, token: UUID) -> bool:
-        values = {"token": self._code.get_db_prep_value(token, connection), "first": row.pk}
+        # Not through the proxy, which looks for it each time.
+        here = connections[DEFAULT_DB_ALIAS]
+        values = {"token": self._code.get_db_prep_value(token, here), "first": row.pk}
         given = self._statements["begin"].bound(values)
-        if connection.queries_logged or connection.execute_wrappers or not this_start():
-            with on_disk(not this_start()), connection.cursor() as cursor:
+        if here.queries_logged or here.execute_wrappers or not this_start():
+            with on_disk(not this_start()), here.cursor() as cursor:
                 return cursor.execute(self._statements["begin"].sql, given).rowcount == 1
-        connection.ensure_connection()
+        here.ensure_connection()
         # Straight to SQLite: the layers above cost more than the statement.
-        with connection.wrap_database_errors:
-            return connection.connection.execute(self._begin_bare, given).rowcount == 1
+        with here.wrap_database_errors:
+            return here.connection.execute(self._begin_bare, given).rowcount == 1
 
     def _begin_words(self, row: DeliveryBase, token: UUID) -> str:
         return f"{_LIGHT}; EXECUTE {self._name}_begin('{token}', {int(row.pk)}, 0, '{{}}', '{{}}')"

@@ -27,13 +27,13 @@ def quiet_end(now: datetime, start: time, end: time, zone: ZoneInfo) -> datetime
 
 
 def respect_quiet(person: Any) -> None:
-    """Raise Later while `person` (a user with `preferences` and `timezone`) has quiet hours.
+    """Raise Later while `person` (a user, with `notifications` if he has set any) has quiet hours.
 
     Called while a message is made, before anything is transmitted; asks the database's clock only for
     people who have quiet hours at all.
     """
-    wishes = person.preferences
-    if wishes.quiet_from is None:
+    wishes = getattr(person, "notifications", None)
+    if wishes is None or wishes.quiet_from is None:
         return
     until = quiet_end(db_now(), wishes.quiet_from, wishes.quiet_to, ZoneInfo(person.timezone))
     if until is not None:

@@ -63,25 +63,26 @@ class Reader:
             found = cursor.fetchall()
         # People differ, but what they are written about is the same for many.
         shared: dict[tuple[int, Any], Any] = {}
-        return [self._row(values, shared) for values in found]
+        alias = connection.alias
+        return [self._row(values, shared, alias) for values in found]
 
-    def _row(self, values: tuple[Any, ...], shared: dict[tuple[int, Any], Any]) -> Any:
+    def _row(self, values: tuple[Any, ...], shared: dict[tuple[int, Any], Any], alias: str) -> Any:
         made: list[Any] = []
         for number, part in enumerate(self._parts):
             key = values[part.place]
             one = shared.get((number, key)) if part.step else None
             if one is None and key is not None:
-                one = shared[number, key] = self._instance(part, values)
+                one = shared[number, key] = self._instance(part, values, alias)
             made.append(one)
             if part.step and made[part.origin] is not None:
                 _lead(made[part.origin], part.step, one, key)
         return made[0]
 
-    def _instance(self, part: _Part, values: tuple[Any, ...]) -> models.Model:
+    def _instance(self, part: _Part, values: tuple[Any, ...], alias: str) -> models.Model:
         """As `Model.from_db` makes it, at a fraction of the time: no signals, no look at what is missing."""
         one = part.model.__new__(part.model)
         state = one.__dict__["_state"] = ModelState()
-        state.adding, state.db, state.fields_cache = False, connection.alias, {}
+        state.adding, state.db, state.fields_cache = False, alias, {}
         one.__dict__.update(zip(part.names, values[part.place : part.place + len(part.names)], strict=True))
         for name, converters, expression in self._convert[part.place]:
             value = one.__dict__[name]
