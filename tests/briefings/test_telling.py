@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Absence
 from briefings import home
-from briefings.models import Delivery
+from briefings.models import Delivery, InboxItem
 from briefings.services import reminding
 from campaigns.hooks import campaign_cancelled, region_finished, region_paused, region_started, tell
 from campaigns.models import CampaignRegion
@@ -121,14 +121,16 @@ def test_an_early_end_is_told_and_holds_back_what_waits(told, region, last_day, 
 
 
 def test_home_of_a_reader(told, region):
+    InboxItem.objects.update(created_at=datetime(2026, 9, 10, tzinfo=ZoneInfo("UTC")))
     items = home.to_confirm(told[1], timezone.now())
     assert [(one.title, one.due) for one in items] == [("Jacket: what you need to know", region.starts_on)]
     confirmed_by(told[3], told[1])
     assert home.to_confirm(told[1], timezone.now()) == []
 
 
-def test_home_of_an_author(told, region):
+def test_home_of_an_author(told, region, time_machine):
     owner, now = region.campaign.owner, datetime(2026, 9, 10, tzinfo=ZoneInfo("UTC"))
+    time_machine.move_to(now, tick=False)
     assert home.to_write(owner, now) == []
     type(region.campaign).objects.update(shared_at=now)
     assert home.to_write(owner, now) == []
