@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,8 +17,10 @@ def _page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400; says nothing of the cause, which may be an attack. Stands without session and database."""
-    return HttpResponse(render_to_string("errors/400.html"), status=400)
+    """400; says of the cause, which may be an attack, only that it was too much. Stands without session and
+    database."""
+    too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    return HttpResponse(render_to_string("errors/400.html", {"too_much": too_much}), status=400)
 
 
 @requires_csrf_token

@@ -1,6 +1,7 @@
 """A lost session loses no entry; language, zone and theme follow the person; errors have a page."""
 
 import pytest
+from django.core.exceptions import RequestDataTooBig
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -106,6 +107,7 @@ def test_500_and_400_ask_nothing_of_the_database(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert errors.server_error(request).status_code == 500
         assert errors.bad_request(request, ValueError()).status_code == 400
+        assert "shorten" in errors.bad_request(request, RequestDataTooBig()).content.decode()
 
 
 def test_the_frame_costs_no_query_of_its_own(client: Client, django_assert_num_queries):

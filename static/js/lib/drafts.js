@@ -42,6 +42,12 @@ function offer(form, kept, key) {
   note.querySelector("[data-discard]").addEventListener("click", () => { sessionStorage.removeItem(key); note.remove(); });
 }
 
+/* More than a browser keeps (some megabytes) is not kept; the entries still stand in the page. */
+function keep(key, form) {
+  try { sessionStorage.setItem(key, entries(form)); }
+  catch { sessionStorage.removeItem(key); }
+}
+
 function watch(form) {
   if (form.dataset.draftWatched) { return; }
   form.dataset.draftWatched = "yes";
@@ -52,11 +58,11 @@ function watch(form) {
   let timer = 0;
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => sessionStorage.setItem(key, entries(form)), WAIT);
+    timer = setTimeout(() => keep(key, form), WAIT);
   });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
-    sessionStorage.setItem(key, entries(form));
+    keep(key, form);
     sessionStorage.setItem(SENT, key);
   });
 }
