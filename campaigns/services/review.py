@@ -97,9 +97,9 @@ def _open(review: Review, by: User) -> tuple[Dossier, Picture]:
     return dossier, picture
 
 
-def _settle(review: Review, campaign: Campaign) -> Picture:
-    """Keep state and turn as the words and answers now say; recomputed from fresh rows."""
-    picture = picture_of(review, Dossier(campaign))
+def _settle(review: Review, dossier: Dossier) -> Picture:
+    """Keep state and turn as the words of the dossier and the newest answers say."""
+    picture = picture_of(review, dossier)
     review = picture.review
     review.state, review.awaits_reviewer = picture.state, picture.awaits_reviewer
     Review.objects.filter(pk=review.pk).update(state=review.state, awaits_reviewer=review.awaits_reviewer)
@@ -164,7 +164,7 @@ def _name(review: Review, reviewer: User, by: User, now: datetime) -> None:
     review.version += 1
     review.save(update_fields=["reviewer", "invited_at", "invited_by", "due_on", "version", "changed_at"])
     review_mail.cancel_waiting(review, former)
-    picture = _settle(review, region.campaign)
+    picture = _settle(review, Dossier(region.campaign))
     _log(review, by, "review.invited", reviewer=str(reviewer))
     if picture.awaits_reviewer:
         review_mail.invite(review, reviewer)
@@ -228,7 +228,8 @@ def give_verdict(
     answer = PassageVerdict.objects.create(
         review=before.review, passage=passage_key, text=seen.passage.text, by=by, **given
     )
-    after = _settle(before.review, dossier.campaign)
+    # The campaign is locked and the answer no part of the dossier: its words are still the newest.
+    after = _settle(before.review, dossier)
     _log(before.review, by, "review.verdict", passage=passage_key, verdict=verdict)
     if after.objections and not after.awaits_reviewer:
         review_mail.tell_objections(after)
@@ -276,7 +277,7 @@ def approve_review(*, review: Review, seen_hash: str, understood: str, by: User)
         understood=understood,
         by=by,
     )
-    after = _settle(before.review, dossier.campaign)
+    after = _settle(before.review, Dossier(dossier.campaign))
     _log(before.review, by, "review.approved", content_hash=seen_hash)
     review_mail.tell_approval(after)
     return approval
