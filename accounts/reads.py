@@ -17,6 +17,7 @@ from core.models import AuditEvent
 
 PER_PAGE = 25
 PEOPLE_SHOWN = 50
+QUERY_LENGTH = 80
 LOG_LENGTH = 10
 
 
@@ -28,17 +29,30 @@ def people_of(team: Team) -> QuerySet[User]:
 
 def people_page(request: HttpRequest, team: Team) -> dict[str, Any]:
     """One page of a team's people, lead and deputy first; each has `coming` (absences not over yet), `away`
-    and `may_go`.
+    and `may_go`. `q` narrows them by name or address.
     """
     today = timezone.localdate()
     leading = Q(pk=team.lead_id) | Q(pk=team.deputy_id)
-    people = people_of(team).order_by(Case(When(leading, then=0), default=1), *User._meta.ordering)
+    query = request.GET.get("q", "").replace("\0", "").strip()[:QUERY_LENGTH]
+    people = _called(people_of(team), query).order_by(
+        Case(When(leading, then=0), default=1), *User._meta.ordering
+    )
     coming = Prefetch("absences", queryset=Absence.objects.from_day(today), to_attr="coming")
     page = Paginator(people.prefetch_related(coming), PEOPLE_SHOWN).get_page(request.GET.get("page"))
     for person in page.object_list:
         person.may_go = person.pk not in (team.lead_id, team.deputy_id)
         person.away = next((a for a in person.coming if a.covers(today)), None)
-    return {"people": page.object_list, "total": page.paginator.count, **_around(request, page)}
+    total = page.paginator.count
+    found = {"query": query, "searchable": bool(query) or total > PEOPLE_SHOWN}
+    return {"people": page.object_list, "total": total, **found, **_around(request, page)}
+
+
+def _called(people: QuerySet[User], query: str) -> QuerySet[User]:
+    """Those whose name or address has every word of `query`."""
+    for word in query.split():
+        named = Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
+        people = people.filter(named)
+    return people
 
 
 def absences_of(person: User) -> QuerySet[Absence]:
@@ -100,7 +114,7 @@ def _around(request: HttpRequest, page: Page) -> dict[str, str]:
 
 
 def _address(request: HttpRequest, page: int) -> str:
-    kept = {name: request.GET[name] for name in ("audience", "region") if request.GET.get(name)}
+    kept = {name: request.GET[name] for name in ("audience", "region", "q") if request.GET.get(name)}
     return f"?{urlencode(kept | {'page': page})}"
 
 

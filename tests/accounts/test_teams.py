@@ -246,6 +246,8 @@ def test_the_people_of_a_team_come_page_by_page_its_lead_first(client, monkeypat
     first, second = (client.get(team.get_absolute_url(), {"page": page}).context for page in (1, 2))
     assert [list(page["people"]) for page in (first, second)] == [people[::-1], [third]]
     assert (first["total"], first["older_url"], second["newer_url"]) == (3, "?page=2", "?page=1")
+    for query, found in (("berg", [third]), (f"{third.first_name} BERG", [third]), ("Berg\0x", [])):
+        assert list(client.get(team.get_absolute_url(), {"q": query}).context["people"]) == found
 
 
 def test_a_region_that_nobody_serves_is_shown(client):
