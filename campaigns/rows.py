@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from campaigns.enums import Phase
 from campaigns.listing import Row
-from campaigns.readiness import late_of
 from core import formats
 from core.templatetags.ui import avatar, bar, icon, state
 
@@ -49,8 +48,8 @@ def regions(codes: str | None) -> str:
     return " · ".join(sorted((codes or "").split()))
 
 
-def row_html(row: Row, language: str, late: Iterable[str] = ()) -> str:
-    """One `<tr>`; every text in it is escaped. `late`: what is late of the campaign."""
+def row_html(row: Row, language: str) -> str:
+    """One `<tr>`; every text in it is escaped."""
     before, after = _address()
     period = escape(formats.date_range(row.starts_on, row.ends_on))
     owner = Owner(row)
@@ -58,7 +57,7 @@ def row_html(row: Row, language: str, late: Iterable[str] = ()) -> str:
     where = escape(regions(row.codes)) or "–"
     return (
         f'<tr><th scope="row"><a class="ek-quiet" href="{before}{row.pk}{after}">{escape(row.name)}</a>'
-        f"{''.join(map(_late, late))}"
+        f"{'' if row.phase in OVER else late_html(row.pk)}"
         f'<div class="ek-meta ek-only-s">{period} · <span class="ek-nowrap">{where}</span></div></th>'
         f"<td>{_pill(row.phase, language)}</td>"
         f'<td class="ek-only-l ek-nowrap">{period}</td><td class="ek-only-l ek-nowrap">{where}</td>'
@@ -67,8 +66,12 @@ def row_html(row: Row, language: str, late: Iterable[str] = ()) -> str:
     )
 
 
-def _late(words: str) -> str:
-    return f'<div class="ek-meta ek-t-stop fw-normal">{icon("exclamation-circle-fill")} {escape(words)}</div>'
+def late_html(pk: int, words: Iterable[str] = ()) -> str:
+    """The place in a row for what is late of a campaign; filled by a second request with `words`."""
+    if not words:
+        return f'<div id="late-{pk}"></div>'
+    said = "".join(f"<div>{icon('exclamation-circle-fill')} {escape(one)}</div>" for one in words)
+    return f'<div class="ek-meta ek-t-stop fw-normal" id="late-{pk}" hx-swap-oob="true">{said}</div>'
 
 
 def _budget(row: Row) -> str:
@@ -90,6 +93,10 @@ def _budget(row: Row) -> str:
 def rows_html(rows: list[Row]) -> SafeString:
     """All rows of a page."""
     language = formats.language()
-    late = late_of([row.pk for row in rows if row.phase not in OVER])
     # Put together from escaped parts only (row_html).
-    return mark_safe("".join(row_html(row, language, late.get(row.pk, ())) for row in rows))
+    return mark_safe("".join(row_html(row, language) for row in rows))
+
+
+def may_be_late(rows: list[Row]) -> str:
+    """Which of the rows are asked about in the second request, as its address names them."""
+    return ",".join(str(row.pk) for row in rows if row.phase not in OVER)

@@ -14,21 +14,29 @@ from accounts.models import Region
 from accounts.permissions import can
 from campaigns.enums import Phase
 from campaigns.filters import MINE, CampaignFilter
-from campaigns.listing import Page, page_of
-from campaigns.rows import rows_html
+from campaigns.listing import PAGE, Page, page_of
+from campaigns.models import Campaign
+from campaigns.readiness import late_of
+from campaigns.rows import late_html, may_be_late, rows_html
 from channels.models import Channel
 from core import formats
 
 
 @require_GET
 def campaign_list(request: HttpRequest) -> HttpResponse:
-    """Campaigns the person may open, newest start first, filtered as the address says."""
+    """Campaigns the person may open, newest start first, filtered as the address says.
+
+    What is late of them comes in a second request (`?late=7,8`), so that the list need not wait for it.
+    """
+    if request.htmx and "late" in request.GET:
+        return _late(request)
     chosen = CampaignFilter.from_query(request.GET)
     page = page_of(chosen, request.user, request.GET)
     context = {
         "filter": chosen,
         "page": page,
         "rows": rows_html(page.rows),
+        "may_be_late": may_be_late(page.rows),
         "selects": selects(chosen),
         "may_create": can(request.user, "campaign.create"),
         "total": total_words(page) if page.rows else "",
@@ -39,6 +47,15 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
         "last_url": chosen.query(last="1") if page.older else "",
     }
     return render(request, "campaigns/list.html", context)
+
+
+def _late(request: HttpRequest) -> HttpResponse:
+    """What is late of the campaigns of a page, each for its place in the row."""
+    asked = [int(pk) for pk in request.GET["late"].split(",")[:PAGE] if pk.isdecimal() and len(pk) < 19]
+    seen = (
+        Campaign.objects.visible_to(request.user).filter(pk__in=asked).order_by().values_list("pk", flat=True)
+    )
+    return HttpResponse("".join(late_html(pk, words) for pk, words in late_of(list(seen)).items()))
 
 
 def total_words(page: Page) -> str:

@@ -86,13 +86,19 @@ def test_from_the_first_draft_on_lists_and_pages_say_how_late_it_is(client, clos
     late = due_of(region).words
     assert "working days late" in late
     for address, seen in {
-        reverse("campaigns:list"): f"Briefing: {late}",
         f"{draft.get_absolute_url()}?all=1": f"{late} (",
         reverse(
             "campaigns:gate", args=[draft.pk]
         ): "Briefing for Customer service in AT is not published yet",
     }.items():
         assert seen in client.get(address).content.decode(), address
+    asked = f"{reverse('campaigns:list')}?late={draft.pk}"
+    table = client.get(reverse("campaigns:list")).content.decode()
+    assert f'hx-get="{asked}' in table
+    assert f'<div id="late-{draft.pk}"></div>' in table
+    assert f"Briefing: {late}</div>" in client.get(asked, headers={"hx-request": "true"}).content.decode()
+    client.force_login(UserFactory(roles=[Role.REVIEWER]))
+    assert client.get(f"{asked},x,99999", headers={"hx-request": "true"}).content == b""
     # Who may not open the tab sees the same without a link that leads nowhere.
     Campaign.objects.filter(pk=draft.pk).update(shared_at=timezone.now())
     tab = f'href="{reverse("briefings:campaign", args=[draft.pk])}'
