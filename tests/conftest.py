@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseOperations
+from xdist.scheduler import LoadScopeScheduling
 
 from config.texts import compile_translations
 from tests.services import (
@@ -26,6 +27,24 @@ def pytest_configure(config: pytest.Config) -> None:
     """Texts are compiled once, before Django first reads them."""
     if not hasattr(config, "workerinput"):
         compile_translations()
+
+
+# Files whose tests share what takes long to make: one worker has them all.
+TOGETHER = ("tests/dashboard/test_demo.py", "tests/dashboard/test_demo_many.py")
+
+
+class OneByOne(LoadScopeScheduling):
+    """Gives each worker the next test in order, but the files that stay together as one piece."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return path if path in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
+    """For `-n 2` as it is; whoever names a way (`--dist loadfile`) gets that one."""
+    return OneByOne(config, log) if config.getoption("dist") == "load" else None
 
 
 # Files that take minutes: begun first, they leave no worker idle at the end.

@@ -22,7 +22,8 @@ from tests.services import postgres_missing, throwaway_postgres  # noqa: E402
 PYTHON = sys.executable
 BIN = Path(sys.executable).parent
 ON_CI = bool(os.environ.get("CI"))
-SUPERVISOR = "tests/faults/test_supervisor.py"
+DELIVERY = "tests/faults/test_delivery_faults.py"
+RUN = ("tests/faults/test_supervisor.py", "tests/faults/test_starts.py")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected|warnings?)")
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings.prod",
@@ -147,20 +148,19 @@ def _templates() -> Iterator[Path]:
 
 def _tests(report: Report, database: str, browser: str, **env: str) -> None:
     plain = "not e2e and not faults"
-    # Tests of a group share what takes long to make.
-    grouped = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
-    report.pytest(f"{database}", *grouped, "-m", f"{plain} and not once" if env else plain, **env)
+    in_order = ["-n", "2", "--no-loadscope-reorder"]
+    report.pytest(f"{database}", *in_order, "-m", f"{plain} and not once" if env else plain, **env)
+    # By file, since the tests of a file share the processes they look at; long files first.
+    by_file = [*in_order, "--dist", "loadfile"]
     # Alone on the machine: how much time they give everybody depends on how busy it is as they begin.
-    report.pytest(f"faults, {database}", "-n", "0", "-m", "faults", f"--ignore={SUPERVISOR}", **env)
+    report.pytest(f"faults, {database}", "-n", "0", DELIVERY, **env)
     if not env:
         # They choose their databases themselves: once is enough.
-        report.pytest("./run", *grouped, SUPERVISOR)
+        report.pytest("./run", *by_file, *RUN)
     if browser:
         report.leave_out(f"browser tests on {database}", browser)
     else:
         chosen = "e2e and not once" if env else "e2e"
-        # By file, since the tests of a file share the processes they look at; long files first.
-        by_file = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
         report.pytest(f"browser, {database}", *by_file, "-m", chosen, **env)
 
 

@@ -9,7 +9,7 @@ from campaigns.models import BudgetRound, Campaign
 from tests.campaigns.planning_data import Firm, filled_in, newest, small_plan
 from tests.data import naughty_strings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 CONTROLS = "Please remove the control character"
 
 

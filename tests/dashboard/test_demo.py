@@ -40,7 +40,7 @@ from docs.pictures import PASSWORD as PICTURED
 from docs.pictures import PICTURES
 from tests.dashboard.demo_data import campaign, demo  # noqa: F401 - a fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 PHASES = {
     "Draußen zuhause": "approved",

@@ -40,7 +40,7 @@ from dashboard.demo.bulk import shape
 from dashboard.demo.bulk.run import make
 from tests.factories import CampaignFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("many"), pytest.mark.xdist_group("many")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("many")]
 COUNT, STAFF = 50, 500
 
 
