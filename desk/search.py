@@ -17,6 +17,7 @@ from accounts.models import Region, User
 from desk import walk
 from desk.folding import query_words
 from desk.hits import Hit, Sight
+from desk.little import LITTLE_WORDS
 from desk.means import Split, entries_having, listed
 from desk.models import SearchEntry
 from desk.offers import Offer, Stage, offers_of
@@ -33,16 +34,6 @@ FREQUENT, ONE_OF, FAR = 2500, 10, 2000
 # More words than these are a sentence: not every one of them has to be found.
 SENTENCE = 4
 MOST_WORDS = 10
-_LITTLE_GERMAN = """
-    der die das den dem des ein eine einen einem einer eines und oder ist sind war hat haben ich du er sie
-    es wir ihr mir mich mein meine was wie wo wer wann warum auf an in im am zu zum zur mit von vom bei
-    nach noch nicht kein keine auch so nur aber dass ob wenn man kann für über um als bis aus
-"""
-_LITTLE_ENGLISH = """
-    the a an of and or is are was has have i you he she it we they my what how where who when why on in at
-    to with from for by not no also so only but that if can do does did this
-"""
-LITTLE_WORDS = frozenset(query_words(_LITTLE_GERMAN + _LITTLE_ENGLISH))
 
 
 @dataclass

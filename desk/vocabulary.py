@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.db import connection
+from django.db.models import Q
 
 from desk.folding import allowed_errors, distance, has_digit, indexed_errors, stem, typo_keys
+from desk.little import LITTLE_WORDS
 from desk.models import SearchTypo, SearchWord
 
 SHORTEST_PIECE = 3
+# Of a compound that stands nowhere (`Übergröße`): its last word, and what has to be left before that.
+SHORTEST_PART, SHORTEST_REST = 4, 3
 # A piece that stands in more words than this means the shortest of them, and all that begin with it.
 MOST_WORDS = 150
 MOST_TYPOS = 8
@@ -95,24 +99,28 @@ def _pieces(rows: Iterable, size: int) -> Iterator[list]:
 def meant_by(words: Collection[str], *, guess: bool = False) -> list[Term]:
     """What each word of a search means; with `guess` also what it may be misspelt for.
 
-    Three queries, however many words: what stands in the index, what is near to that, and where the near
-    ones stand in. The last two only if a word is found nowhere or `guess` asks for them.
+    Four queries, however many words: what stands in the index, what is near to that, which word a compound
+    ends with, and where the near ones stand in. All but the first only if a word is found nowhere or `guess`
+    asks for them.
     """
     pieces = {word: stem(word) for word in words if not _is_beginning(word)}
     exact = _at_once({piece: [_with_piece(piece), _with_stem(piece)] for piece in pieces.values()})
     guessed = _misspelt([word for word, piece in pieces.items() if guess or not exact[piece]])
-    near = {stem(one) for ones in guessed.values() for one in ones}
+    ends = _ends([word for word, piece in pieces.items() if not (exact[piece] or guessed.get(word))])
+    near = {stem(one) for ones in guessed.values() for one in ones}.union(ends.values())
     wider = _at_once({piece: [_with_piece(piece)] for piece in near})
-    return [_meant(word, exact, guessed, wider) for word in words]
+    return [_meant(word, exact, guessed, wider, ends) for word in words]
 
 
 def _is_beginning(typed: str) -> bool:
     return len(typed) < SHORTEST_PIECE or typed.isdigit()
 
 
-def _meant(typed: str, exact: Words, guessed: Words, wider: Words) -> Term:
+def _meant(typed: str, exact: Words, guessed: Words, wider: Words, ends: Mapping[str, str]) -> Term:
     if _is_beginning(typed):
         return Term(typed, begins=True)
+    if typed in ends:
+        return Term(typed, frozenset(wider[ends[typed]]), piece=ends[typed])
     piece = stem(typed)
     near = guessed.get(typed, set())
     found = exact[piece].union(near, *(wider[stem(one)] for one in near))
@@ -157,6 +165,24 @@ def _misspelt(typed: Sequence[str]) -> Words:
     errors = {word: most for word in typed if (most := allowed_errors(word))}
     sharing = _at_once({word: [_sharing(word, most)] for word, most in errors.items()})
     return {word: _nearest(word, sharing[word], most) for word, most in errors.items()}
+
+
+def _ends(typed: Sequence[str]) -> dict[str, str]:
+    """Of compounds the longest word of the index that they end with, without its ending; one query."""
+    parts = {word: _last_parts(word) for word in typed}
+    asked = {part for found in parts.values() for part in found}
+    # An ending that belongs to the word looks like any other: `gutschein` is left of one, `gutschei` of both.
+    known = SearchWord.objects.filter(Q(word__in=asked) | Q(stem__in=asked)).values_list("word", "stem")
+    words = {text for pair in known for text in pair} if asked else set()
+    longest = {word: next((part for part in found if part in words), "") for word, found in parts.items()}
+    return {word: part for word, part in longest.items() if part}
+
+
+def _last_parts(word: str) -> list[str]:
+    """What a compound may end with, the longest first: of `regenhose` `enhos`, `nhos`, `hose`."""
+    places = range(SHORTEST_REST, len(word) - SHORTEST_PART + 1)
+    parts = [word[at:] for at in places if not has_digit(word)]
+    return [stem(part) for part in parts if part not in LITTLE_WORDS]
 
 
 def _nearest(typed: str, words: Collection[str], most: int) -> set[str]:
