@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
 from briefings.models import AskedQuestion, AskedState
 from briefings.models.asked import ANSWERING
+from briefings.services.asking import askers_link
 from campaigns.panels import Panel, panels
 from campaigns.services.dossier import Dossier
 from core.registry import HomeItem, home_sources
@@ -52,7 +52,7 @@ def _answered_item(asked: AskedQuestion) -> HomeItem:
     return HomeItem(
         title=str(asked),
         detail=_("Your question is answered") if done else _("Your question was declined"),
-        url=f"{reverse('desk:questions')}#question-{asked.pk}",
+        url=askers_link(asked),
         action=_("See"),
         icon="chat-quote",
         tone="good" if done else "neutral",

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -57,7 +57,7 @@ def _send(request: HttpRequest, given: dict[str, Any], row: CampaignRegion | Non
         briefing=_briefing(request.user, row) if row else None,
     )
     messages.success(request, _("Your question is sent. The answer comes here, to Home and by mail."))
-    return redirect(f"{reverse('desk:questions')}#question-{question.pk}")
+    return redirect(asking.askers_link(question))
 
 
 def _briefing(user: User, row: CampaignRegion) -> Briefing | None:
@@ -66,7 +66,7 @@ def _briefing(user: User, row: CampaignRegion) -> Briefing | None:
     return item.version.briefing if item else None
 
 
-def mine(user: User) -> Any:
+def mine(user: User) -> QuerySet[AskedQuestion]:
     """The person's questions in regions that he still serves, the newest first."""
     found = AskedQuestion.objects.filter(
         asker=user, region__in=reach.regions_for(user).order_by().values("pk")
@@ -74,10 +74,18 @@ def mine(user: User) -> Any:
     return found.select_related("campaign", "region", "answered_by").order_by("-pk")
 
 
+def _page_of(request: HttpRequest, found: QuerySet[AskedQuestion]) -> int:
+    """The number of the page that has the question of the address, else the first."""
+    number = request.GET.get("question", "")
+    newer = found.filter(pk__gt=int(number)).count() if number.isdecimal() and len(number) < 10 else 0
+    return newer // ON_A_PAGE + 1
+
+
 @require_GET
 def questions(request: HttpRequest) -> HttpResponse:
-    """My questions with their answers; looking at them settles them on Home."""
-    page = Paginator(mine(request.user), ON_A_PAGE).get_page(request.GET.get("page"))
+    """My questions with their answers; looking at them settles them on Home. `question` opens its page."""
+    found = mine(request.user)
+    page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page") or _page_of(request, found))
     response = render(
         request, "desk/questions.html", {"page": page, "nav_current": "desk", **page_urls(request, page)}
     )

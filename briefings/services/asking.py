@@ -205,8 +205,13 @@ def _tell_team(question: AskedQuestion) -> None:
     )
 
 
+def askers_link(question: AskedQuestion) -> str:
+    """Where the asker sees what became of it: the page of his questions that has it."""
+    return f"{reverse('desk:questions')}?question={question.pk}#question-{question.pk}"
+
+
 def _tell_asker(question: AskedQuestion) -> None:
-    link = absolute(f"{reverse('desk:questions')}#question-{question.pk}")
+    link = absolute(askers_link(question))
     queue_mails(
         [question.asker],
         template="briefings/email/asked_answered",

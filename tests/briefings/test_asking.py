@@ -304,3 +304,14 @@ def test_lists_ask_the_same_number_of_questions(client, scene, count, django_ass
     client.force_login(people[0])
     with django_assert_num_queries(6):
         assert client.get(reverse("desk:questions")).status_code == 200
+
+
+def test_the_link_in_the_mail_opens_the_page_that_has_the_question(client, scene):
+    row, _briefing, people = scene
+    first, *_others, last = (asked(row, people[0]) for _one in range(21))
+    client.force_login(people[0])
+    for question, number in ((first, 2), (last, 1)):
+        page = client.get(asking.askers_link(question)).context["page"]
+        assert (page.number, question in page.object_list) == (number, True)
+    for wrong in ("x", "9" * 40, "", "0"):
+        assert client.get(reverse("desk:questions"), {"question": wrong}).status_code == 200
