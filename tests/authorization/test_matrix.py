@@ -81,13 +81,15 @@ def admitted(name):
                 yield role, method
 
 
-ADMITTED = [(name, role, method) for name in NAMES for role, method in admitted(name)]
+ADMITTED = [(name, role) for name in NAMES for role in dict(admitted(name))]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "role", "method"), ADMITTED)
-def test_answer_to_whom_the_table_admits(client, name, role, method):
+@pytest.mark.parametrize(("name", "role"), ADMITTED)
+def test_answer_to_whom_the_table_admits(client, name, role):
+    """One object per place is read first, then written to: reading changes no answer."""
     row = access_for(name)
+    methods = sorted(method for who, method in admitted(name) if who == role)
     got, promised = {}, {}
     for where in places(role, row.scope):
         region = RegionFactory()
@@ -95,8 +97,9 @@ def test_answer_to_whom_the_table_admits(client, name, role, method):
         user = person(role, region if mine else RegionFactory(), where)
         target = BUILDERS[name](Place(user, role, region, mine))
         client.force_login(user)
-        got[where] = ask(client, name, target, method).status_code
-        promised[where] = expected(row, role, method, target, mine)
+        for method in methods:
+            got[where, method] = ask(client, name, target, method).status_code
+            promised[where, method] = expected(row, role, method, target, mine)
     assert got == promised
 
 
