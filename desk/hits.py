@@ -1,6 +1,6 @@
 """Hits of a search: entries that the person may see, each with its stage and its place in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -69,11 +69,21 @@ class Sight:
         """
         new = [pk for pk in ids if pk not in self._known]
         if new:
-            places = [region.pk for region in self.regions]
-            here = SearchEntry.objects.filter(pk__in=listed(new), region__in=places)
-            found = map(Hit._make, _seen(self.user, here).order_by().values_list(*_HIT))
+            found = _made(_seen(self.user, self._here(new)))
             self._known |= dict.fromkeys(new) | {hit.entry: hit for hit in found}
         return [hit for pk in ids if (hit := self._known[pk])]
+
+    def unchecked(self, ids: Sequence[int]) -> list[Hit]:
+        """These entries as far as they are of the regions, for their order alone: whoever may see them."""
+        return list(_made(self._here(ids)))
+
+    def _here(self, ids: Sequence[int]) -> QuerySet[SearchEntry]:
+        places = [region.pk for region in self.regions]
+        return SearchEntry.objects.filter(pk__in=listed(ids), region__in=places)
+
+
+def _made(entries: QuerySet[SearchEntry]) -> Iterator[Hit]:
+    return map(Hit._make, entries.order_by().values_list(*_HIT))
 
 
 def _seen(user: User, entries: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:

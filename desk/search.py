@@ -21,15 +21,15 @@ from desk.little import LITTLE_WORDS
 from desk.means import Split, entries_having, listed
 from desk.models import SearchEntry
 from desk.offers import Offer, Stage, offers_of
-from desk.vocabulary import Term, meant_by
+from desk.vocabulary import Meaning, Term
 
 # What one page shows of a stage, and what it shows when somebody asks for more.
 SHOWN = {Stage.LIVE: 8, Stage.COMING: 4, Stage.EXPIRED: 4}
 MORE = 40
-# As few hits as these are asked for at once, whatever else.
-FEW = 300
-# With more hits than these, or if one entry of so many has the words, it is quicker to go through the entries
-# in their order; but not past so many of them without a result.
+# As few hits as these are asked for at once; of more, those that come first, in such steps.
+FEW, STEPS = 300, (24, 96, 384)
+# With more hits than these, or if one entry of so many has what a word begins with, it is quicker to go
+# through all entries in their order; but not past so many of them without a result.
 FREQUENT, ONE_OF, FAR = 2500, 10, 2000
 # More words than these are a sentence: not every one of them has to be found.
 SENTENCE = 4
@@ -88,10 +88,11 @@ def _telling(words: list[str]) -> list[str]:
 
 def _readings(words: list[str]) -> Iterator[tuple[list[Term], int]]:
     """Ways to understand the search, the strict one first, each with how many words have to be found."""
-    terms = meant_by(words)
+    meaning = Meaning(words)
+    terms = meaning.terms()
     if not any(term.is_unknown for term in terms):
         yield terms, len(terms)
-    wider = meant_by(words, guess=True)
+    wider = meaning.terms(guess=True)
     if wider != terms and not any(term.is_unknown for term in wider):
         yield wider, len(wider)
     known = [term for term in wider if not term.is_unknown]
@@ -109,7 +110,8 @@ class Looking:
     terms: Sequence[Term]
     least: int
     stage: Stage | None
-    _lists: dict[str, list[Hit] | None] = field(default_factory=dict)
+    _lists: dict[str, list[int] | None] = field(default_factory=dict)
+    _unchecked: dict[str, list[Hit]] = field(default_factory=dict)
     _often: dict[str, bool] = field(default_factory=dict)
     _splits: dict[str, list[Split]] = field(default_factory=dict)
 
@@ -145,12 +147,23 @@ class Looking:
 
     def _each_once(self, stage: Stage, hits: list[Hit]) -> list[Hit]:
         by_row: dict[int, Hit] = {}
-        for hit in sorted(hits, key=lambda one: (not self._is_called(one), *one.when(stage))):
+        for hit in self._ordered(stage, hits):
             by_row.setdefault(hit.row, hit)
         return list(by_row.values())
 
+    def _ordered(self, stage: Stage, hits: list[Hit]) -> list[Hit]:
+        return sorted(hits, key=lambda one: (not self._is_called(one), *one.when(stage)))
+
     def _is_called(self, hit: Hit) -> bool:
-        return self.least == len(self.terms) and self._stand_in(hit.head)
+        if self.least < len(self.terms):
+            return False
+        return self._stand_in(hit.head) if self._called is None else hit.entry in self._called
+
+    @cached_property
+    def _called(self) -> frozenset[int] | None:
+        """Ids of the entries that are called so, if they have been listed."""
+        ids = self._lists.get("head")
+        return None if ids is None else frozenset(ids)
 
     def _stand_in(self, text: str) -> bool:
         split = Split(text)
@@ -163,15 +176,21 @@ class Looking:
 
     def _best(self, stage: Stage) -> walk.Asking[list[Hit]]:
         """Hits of a stage: all, or those that come first."""
-        if (hits := self._few) is not None:
-            return self._of(stage, hits)
-        if not self._is_frequent("words") and (hits := self._list("words")) is not None:
-            return self._of(stage, hits)
-        most = self._most(stage) + 1
-        called = yield from self._first(stage, "head", most)
-        if len({hit.row for hit in called}) >= most:
-            return called
+        most, called = self._most(stage) + 1, None
+        if self._many_are_called:
+            called = yield from self._first(stage, "head", most)
+            if len({hit.row for hit in called}) >= most:
+                return called
+        if not self._is_frequent("words") and (ids := self._list("words")) is not None:
+            return (yield from self._among(stage, "words", ids))
+        if called is None:
+            called = yield from self._first(stage, "head", most)
         return called + (yield from self._first(stage, "words", most))
+
+    @cached_property
+    def _many_are_called(self) -> bool:
+        """Whether what is called so may do alone; what only says so can be half of everything."""
+        return self._is_frequent("head") or (ids := self._list("head")) is None or len(ids) > FEW
 
     def _first(self, stage: Stage, column: str, most: int) -> walk.Asking[list[Hit]]:
         """The hits that come first in a stage; maybe all of them."""
@@ -179,28 +198,37 @@ class Looking:
         def matches(entry: walk.Entry) -> bool:
             return self._stand_in(getattr(entry, column))
 
-        found = None
         if self._is_frequent(column):
             found = yield from self._walks[stage].best(matches, most, FAR)
-        if found is None and (listed_ones := self._list(column)) is not None:
-            return self._of(stage, listed_ones)
-        if found is None:
-            found = yield from self._walks[stage].best(matches, most)
-        return found
+            if found is not None:
+                return found
+        ids = self._list(column)
+        if ids is None:
+            return (yield from self._walks[stage].best(matches, most))
+        return (yield from self._among(stage, column, ids))
 
-    @cached_property
-    def _few(self) -> list[Hit] | None:
-        """All that the person sees of the entries with all words; None if those are more than a few."""
-        ids = entries_having("words", self.terms, FEW + 1)
-        return None if len(ids) > FEW else self.sight.hits(sorted(ids))
-
-    def _list(self, column: str) -> list[Hit] | None:
-        """All that the person sees of the entries with all words in the column; None if they are too many."""
+    def _list(self, column: str) -> list[int] | None:
+        """Ids of the entries with all words in the column, whoever sees them; None if they are too many."""
         if column not in self._lists:
             ids = entries_having(column, self.terms, FREQUENT + 1)
-            too_many = len(ids) > FREQUENT
-            self._lists[column] = None if too_many else self.sight.hits(sorted(ids))
+            self._lists[column] = None if len(ids) > FREQUENT else sorted(ids)
         return self._lists[column]
+
+    def _among(self, stage: Stage, column: str, ids: list[int]) -> walk.Asking[list[Hit]]:
+        """The hits of a stage that come first among those listed for the column; all, if they are few."""
+        if len(ids) <= FEW:
+            yield ids
+            return self._of(stage, self.sight.hits(ids))
+        if column not in self._unchecked:
+            self._unchecked[column] = self.sight.unchecked(ids)
+        found, at, sizes = [], 0, iter(STEPS)
+        order = [hit.entry for hit in self._ordered(stage, self._of(stage, self._unchecked[column]))]
+        while at < len(order) and len({hit.row for hit in found}) <= self._most(stage):
+            size = next(sizes, STEPS[-1])
+            yield (step := order[at : at + size])
+            found += self.sight.hits(step)
+            at += size
+        return found
 
     @cached_property
     def _walks(self) -> dict[Stage, walk.Walk]:
@@ -213,8 +241,10 @@ class Looking:
         return [entry for way in self._walks.values() for entry in way.first()]
 
     def _is_frequent(self, column: str) -> bool:
+        """Whether to go through the lists without a look at the index, which is slow for how words begin."""
         if column not in self._often:
-            self._often[column] = self._stand_often(column, self.terms)
+            begins = any(term.begins for term in self.terms)
+            self._often[column] = begins and self._stand_often(column, self.terms)
         return self._often[column]
 
     def _stand_often(self, column: str, terms: Sequence[Term]) -> bool:
@@ -238,9 +268,11 @@ class Looking:
         here = here.filter(region__in=[region.pk for region in self.sight.regions])
         for pk, text in here.values_list("pk", "words") if frequent else ():
             counted[pk] += sum(map(Split(text).has, frequent))
-        hits = self.sight.hits(sorted(pk for pk, number in counted.items() if number >= self.least))
-        best = max((counted[hit.entry] for hit in hits), default=0)
-        return [hit for hit in hits if counted[hit.entry] == best]
+        for best in range(len(self.terms), self.least - 1, -1):
+            hits = self.sight.hits(sorted(pk for pk, number in counted.items() if number == best))
+            if hits:
+                return hits
+        return []
 
     def _counted(self) -> tuple[list[Term], Counter[int]]:
         """Words that stand nearly everywhere, and how many of the others every entry has."""

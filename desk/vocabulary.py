@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from django.db import connection
@@ -96,20 +97,39 @@ def _pieces(rows: Iterable, size: int) -> Iterator[list]:
 # --- reading --------------------------------------------------------------------------------------------
 
 
-def meant_by(words: Collection[str], *, guess: bool = False) -> list[Term]:
-    """What each word of a search means; with `guess` also what it may be misspelt for.
+@dataclass
+class Meaning:
+    """What each word of one search means. Nothing about a word is asked twice."""
 
-    Four queries, however many words: what stands in the index, what is near to that, which word a compound
-    ends with, and where the near ones stand in. All but the first only if a word is found nowhere or `guess`
-    asks for them.
-    """
-    pieces = {word: stem(word) for word in words if not _is_beginning(word)}
-    exact = _at_once({piece: [_with_piece(piece), _with_stem(piece)] for piece in pieces.values()})
-    guessed = _misspelt([word for word, piece in pieces.items() if guess or not exact[piece]])
-    ends = _ends([word for word, piece in pieces.items() if not (exact[piece] or guessed.get(word))])
-    near = {stem(one) for ones in guessed.values() for one in ones}.union(ends.values())
-    wider = _at_once({piece: [_with_piece(piece)] for piece in near})
-    return [_meant(word, exact, guessed, wider, ends) for word in words]
+    words: Collection[str]
+    _near: Words = field(default_factory=dict)
+
+    def terms(self, *, guess: bool = False) -> list[Term]:
+        """A term for each word; with `guess` also what it may be misspelt for.
+
+        Four queries, however many words: what stands in the index, what is near to that, which word a
+        compound ends with, and where the near ones stand in. All but the first only if a word is found
+        nowhere or `guess` asks for them.
+        """
+        exact = self._exact
+        guessed = self._guessed([word for word, piece in self._pieces.items() if guess or not exact[piece]])
+        lost = [word for word, piece in self._pieces.items() if not (exact[piece] or guessed.get(word))]
+        ends = _ends(lost)
+        near = {stem(one) for ones in guessed.values() for one in ones}.union(ends.values())
+        wider = exact | _at_once({piece: [_with_piece(piece)] for piece in near - exact.keys()})
+        return [_meant(word, exact, guessed, wider, ends) for word in self.words]
+
+    def _guessed(self, words: Sequence[str]) -> Words:
+        self._near |= _misspelt([word for word in words if word not in self._near])
+        return {word: self._near.get(word, set()) for word in words}
+
+    @cached_property
+    def _pieces(self) -> dict[str, str]:
+        return {word: stem(word) for word in self.words if not _is_beginning(word)}
+
+    @cached_property
+    def _exact(self) -> Words:
+        return _at_once({piece: [_with_piece(piece), _with_stem(piece)] for piece in self._pieces.values()})
 
 
 def _is_beginning(typed: str) -> bool:

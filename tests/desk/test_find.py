@@ -19,7 +19,7 @@ from desk.marks import Marks, answers
 from desk.models import SearchEntry, SearchWord
 from desk.offers import Stage
 from desk.search import find
-from desk.vocabulary import learn, meant_by
+from desk.vocabulary import Meaning, learn
 from tests.briefings.data import coming, put_out, region_in, rewrite, set_price, staff, written
 from tests.campaigns.lifecycle_data import launching
 from tests.factories import TeamFactory, UserFactory, marketer
@@ -120,17 +120,17 @@ def test_every_word_with_one_letter_wrong_missing_or_swapped_is_found():
                 word[:at] + chance.choice(string.ascii_lowercase) + word[at:],
             }
             for one in typed:
-                (term,) = meant_by([one], guess=True)
+                (term,) = Meaning([one]).terms(guess=True)
                 assert word in term.words or not allowed_errors(one), (word, one)
     for typed, word in (("gustchien", "gutschein"), ("rukcsak", "rucksack"), ("jaket", "jacket")):
-        assert word in meant_by([typed])[0].words
+        assert word in Meaning([typed]).terms()[0].words
 
 
 def test_prices_and_codes_are_never_guessed():
     learn(["159", "raus26"])
-    assert meant_by(["raus"])[0].words == {"raus26"}
-    assert meant_by(["raus62"], guess=True)[0].words == frozenset()
-    assert not meant_by(["raus26"])[0].guessed
+    assert Meaning(["raus"]).terms()[0].words == {"raus26"}
+    assert Meaning(["raus62"]).terms(guess=True)[0].words == frozenset()
+    assert not Meaning(["raus26"]).terms()[0].guessed
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_search_asks_the_same_number_of_questions(region, murat, count):
     catch_up()
     with CaptureQueriesContext(connection) as queries:
         assert find(people, [region.region], "rucksack grau").total == count
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 # --- words that stand nearly everywhere -----------------------------------------------------------------
@@ -315,9 +315,12 @@ def test_the_way_through_the_lists_finds_the_same_as_the_index(many, murat, monk
 
     by_index = found()
     assert [len(ids) for ids in by_index[0].values()] == [1, 3, 2]
-    # One entry a step, every word counts as frequent, and the index may list nothing.
+    # One entry a step, at first of what the index lists, in its order.
     monkeypatch.setattr("desk.walk.STEPS", (1,))
     monkeypatch.setattr("desk.search.FEW", -1)
+    monkeypatch.setattr("desk.search.STEPS", (1,))
+    assert found() == by_index
+    # Every word counts as frequent, and the index may list nothing.
     monkeypatch.setattr("desk.search.ONE_OF", 10_000)
     monkeypatch.setattr("desk.search.FREQUENT", -1)
     assert found() == by_index
