@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,6 +13,7 @@ from accounts.models import Absence, Region, Team, TeamMember, User
 from accounts.rights import PLANNERS
 from core import audit
 from core.models import AuditEvent
+from core.paging import page_urls
 
 PER_PAGE = 25
 PEOPLE_SHOWN = 50
@@ -44,7 +44,7 @@ def people_page(request: HttpRequest, team: Team) -> dict[str, Any]:
         person.away = next((a for a in person.coming if a.covers(today)), None)
     total = page.paginator.count
     found = {"query": query, "searchable": bool(query) or total > PEOPLE_SHOWN}
-    return {"people": page.object_list, "total": total, **found, **_around(request, page)}
+    return {"people": page.object_list, "total": total, **found, **page_urls(request, page)}
 
 
 def _called(people: QuerySet[User], query: str) -> QuerySet[User]:
@@ -80,7 +80,7 @@ def team_page(request: HttpRequest, chosen: dict[str, Any]) -> dict[str, Any]:
     return {
         "teams": page.object_list,
         "total": paginator.count,
-        **_around(request, page),
+        **page_urls(request, page),
         "coverage": coverage(visible, request.user),
         "audiences": Audience,
     }
@@ -103,19 +103,6 @@ def _matching(teams: QuerySet[Team], chosen: dict[str, Any]) -> QuerySet[Team]:
         )
         .order_by("-active", "name")
     )
-
-
-def _around(request: HttpRequest, page: Page) -> dict[str, str]:
-    """Addresses of the pages before and after, for components/pagination.html."""
-    return {
-        "newer_url": _address(request, page.previous_page_number()) if page.has_previous() else "",
-        "older_url": _address(request, page.next_page_number()) if page.has_next() else "",
-    }
-
-
-def _address(request: HttpRequest, page: int) -> str:
-    kept = {name: request.GET[name] for name in ("audience", "region", "q") if request.GET.get(name)}
-    return f"?{urlencode(kept | {'page': page})}"
 
 
 @dataclass(frozen=True)

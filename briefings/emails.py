@@ -1,11 +1,10 @@
 """Mails of this app: the briefing itself (rendered when it goes out), reminders and notices."""
 
-from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,17 +19,13 @@ from briefings.services.status import undecided
 from core.delivery.chat import ChatCourier, ChatMessage
 from core.delivery.handling import register_handling
 from core.delivery.letters import FormLetter, Letter
-from core.delivery.models import OutgoingMail
 from core.delivery.quiet import respect_quiet
 from core.delivery.routes import register_route
 from core.emails import (
     WISH_COLUMNS,
     absolute,
     chat_message,
-    outgoing,
-    queue_outgoing,
     refuse_known_bad,
-    render_mail,
 )
 from core.formletters import Anybody, form_letter
 
@@ -156,30 +151,3 @@ def register() -> None:
         aside_label=gettext_lazy("Told in another way"),
         related=("version__briefing__campaign",),
     )
-
-
-def queue_mails(
-    people: Iterable[User],
-    *,
-    template: str,
-    key: Callable[[User], str],
-    context: Callable[[User], dict[str, Any]],
-    urgent: bool = True,
-) -> int:
-    """Queue one notice per person, many at a time; number queued. The same key again changes nothing.
-
-    It goes the way that the person wishes; what is `urgent` waits for no digest and no end of quiet hours.
-    """
-    wanted = {key(user): user for user in people}
-    keys = list(wanted)
-    for start in range(0, len(keys), BATCH):
-        known = OutgoingMail.objects.filter(key__in=keys[start : start + BATCH])
-        for one in known.values_list("key", flat=True):
-            del wanted[one]
-    prefetch_related_objects(list(wanted.values()), "notifications")
-    mails = [
-        outgoing(user, key=name, urgent=urgent, **render_mail(user, template, context(user)))
-        for name, user in wanted.items()
-    ]
-    queue_outgoing(mails, BATCH)
-    return len(mails)

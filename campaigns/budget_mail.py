@@ -14,16 +14,17 @@ from core.emails import absolute, queue_mails
 def told(budget: Budget, made: BudgetRound) -> None:
     """Tell of a round whoever has to know of it, but not who made it; it can wait for a digest."""
     campaign = budget.campaign
-    people = [person for person in _people(budget, made) if person.pk != made.by_id]
+    context = {
+        "campaign": campaign,
+        "round": made,
+        "currency": budget.currency,
+        "url": absolute(reverse("campaigns:budget", args=[campaign.pk])),
+    }
     queue_mails(
-        {f"budget:{budget.pk}:{made.number}:{person.pk}": person for person in people},
+        [person for person in _people(budget, made) if person.pk != made.by_id],
         template="campaigns/email/budget",
-        context={
-            "campaign": campaign,
-            "round": made,
-            "currency": budget.currency,
-            "url": absolute(reverse("campaigns:budget", args=[campaign.pk])),
-        },
+        key=lambda person: f"budget:{budget.pk}:{made.number}:{person.pk}",
+        context=lambda _person: context,
         urgent=False,
     )
 

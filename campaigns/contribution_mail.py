@@ -49,8 +49,9 @@ def _tell(note: Contribution, people: Iterable[User], kind: str, *, but: User | 
     context = {"note": note, "campaign": note.campaign, "kind": kind, "url": url}
     others = [one for one in sorted(people, key=lambda one: one.pk) if but is None or one.pk != but.pk]
     queue_mails(
-        {f"contribution:{note.pk}:{kind}:{person.pk}": person for person in others},
+        others,
         template=f"campaigns/email/contribution_{kind}",
-        context=context,
+        key=lambda person: f"contribution:{note.pk}:{kind}:{person.pk}",
+        context=lambda _person: context,
         urgent=False,
     )

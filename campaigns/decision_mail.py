@@ -11,8 +11,7 @@ from core.emails import absolute, queue_mails
 
 def asked(decision: Decision, department: Department, people: Iterable[User], by: User) -> None:
     """Everybody who may answer for the department; it can wait for a digest, since it stands on Home, too."""
-    to = {f"decision:{decision.pk}:{decision.turn}:asked:{person.pk}": person for person in people}
-    _tell(decision, to, "asked", department=department, asker=by)
+    _tell(decision, people, "asked", f"{decision.turn}:asked", department=department, asker=by)
 
 
 def answered(decision: Decision, row: SignOff) -> None:
@@ -20,8 +19,7 @@ def answered(decision: Decision, row: SignOff) -> None:
     rest = decision.signoffs.filter(turn=decision.turn, answer=Answer.OPEN).count()
     if decision.by_id == row.by_id or (rest and row.answer == Answer.YES):
         return
-    key = f"decision:{decision.pk}:{decision.turn}:answered:{row.pk}"
-    _tell(decision, {key: decision.by}, "answered", row=row, rest=rest)
+    _tell(decision, [decision.by], "answered", f"{decision.turn}:answered:{row.pk}", row=row, rest=rest)
 
 
 def decided(decision: Decision, by: User) -> None:
@@ -29,10 +27,15 @@ def decided(decision: Decision, by: User) -> None:
     answers = decision.signoffs.filter(by__isnull=False).select_related("by")
     people = {decision.by} | {row.by for row in answers}
     others = sorted(people - {by}, key=lambda one: one.pk)
-    to = {f"decision:{decision.pk}:decided:{person.pk}": person for person in others}
-    _tell(decision, to, "decided", decider=by)
+    _tell(decision, others, "decided", "decided", decider=by)
 
 
-def _tell(decision: Decision, to: dict[str, User], kind: str, **more: Any) -> None:
+def _tell(decision: Decision, people: Iterable[User], kind: str, about: str, **more: Any) -> None:
     context = {"decision": decision, "url": absolute(decision.get_absolute_url())} | more
-    queue_mails(to, template=f"campaigns/email/decision_{kind}", context=context, urgent=False)
+    queue_mails(
+        people,
+        template=f"campaigns/email/decision_{kind}",
+        key=lambda person: f"decision:{decision.pk}:{about}:{person.pk}",
+        context=lambda _person: context,
+        urgent=False,
+    )

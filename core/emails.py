@@ -1,6 +1,6 @@
 """Mails to people: rendered in their language with absolute links, queued once, sent by core.delivery."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,8 @@ from core.delivery.states import IllegalEdge, State
 SUBJECT_LENGTH = 250
 # The ways on which a notice waits; "app" has arrived as soon as it is written.
 NOTICE_ROUTES = ("mail", "chat", "digest")
+# Notices to many people are kept so many at a time.
+BATCH = 500
 
 
 def absolute(path: str) -> str:
@@ -91,22 +93,30 @@ def queue_mail(
 
 @transaction.atomic
 def queue_mails(
-    to: Mapping[str, AbstractBaseUser],
+    people: Iterable[AbstractBaseUser],
     *,
     template: str,
-    context: dict[str, Any],
+    key: Callable[[Any], str],
+    context: Callable[[Any], dict[str, Any]],
     urgent: bool = True,
-) -> None:
-    """As `queue_mail`, the same notice to many people, {key: person}; three queries however many they are."""
-    known = set(OutgoingMail.objects.filter(key__in=to).values_list("key", flat=True))
-    new = {key: person for key, person in to.items() if key not in known}
-    prefetch_related_objects(list(new.values()), "notifications")
+) -> int:
+    """As `queue_mail`, one notice per person, many at a time; the number queued.
+
+    `key` and `context` are asked of each person. Five queries for up to 500 people.
+    """
+    wanted = {key(person): person for person in people}
+    keys = list(wanted)
+    for start in range(0, len(keys), BATCH):
+        known = OutgoingMail.objects.filter(key__in=keys[start : start + BATCH])
+        for one in known.values_list("key", flat=True):
+            del wanted[one]
+    prefetch_related_objects(list(wanted.values()), "notifications")
     mails = [
-        outgoing(person, key=key, urgent=urgent, **render_mail(person, template, context))
-        for key, person in new.items()
+        outgoing(person, key=name, urgent=urgent, **render_mail(person, template, context(person)))
+        for name, person in wanted.items()
     ]
-    if mails:
-        queue_outgoing(mails)
+    queue_outgoing(mails)
+    return len(mails)
 
 
 def outgoing(
@@ -118,9 +128,9 @@ def outgoing(
     return OutgoingMail(key=key, recipient=to, urgent=urgent, private=private, route=route, **told, **parts)
 
 
-def queue_outgoing(mails: Collection[OutgoingMail], batch_size: int = 500) -> None:
+def queue_outgoing(mails: Collection[OutgoingMail]) -> None:
     """Keep notices made by `outgoing`, and hint what goes out at once; keys that are taken change nothing."""
-    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=batch_size)
+    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=BATCH)
     for route in sorted({mail.route for mail in mails} & {"mail", "chat"}):
         hint_on_commit(OutgoingMail, route)
 

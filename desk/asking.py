@@ -14,8 +14,8 @@ from accounts.models import User
 from briefings.forms_asked import AskForm
 from briefings.models import AskedQuestion, Briefing, InboxItem
 from briefings.services import asking
-from briefings.views.common import page_urls
 from campaigns.models import CampaignRegion
+from core.paging import page_urls
 from desk import reach
 
 ON_A_PAGE = 20

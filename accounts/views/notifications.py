@@ -13,6 +13,7 @@ from accounts.forms_notifications import NotificationForm
 from accounts.services import save_notifications, send_test
 from accounts.services.notifications import notices_of
 from accounts.views.settings import fresh, show
+from core.paging import page_urls
 
 PER_PAGE = 25
 
@@ -56,9 +57,4 @@ def chat_test(request: HttpRequest) -> HttpResponse:
 def notices(request: HttpRequest) -> HttpResponse:
     """Everything that Einklang has told me, newest first, whichever way it went."""
     page = Paginator(notices_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "newer_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-        "older_url": f"?page={page.next_page_number()}" if page.has_next() else "",
-    }
-    return render(request, "accounts/notices.html", context)
+    return render(request, "accounts/notices.html", {"page": page, **page_urls(request, page)})

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Region, User
-from briefings.emails import queue_mails
 from briefings.errors import NotPublishable
 from briefings.models import AskedQuestion, AskedState, Briefing, BriefingQuestion, BriefingVersion, Delivery
 from briefings.services.content import build
@@ -24,7 +23,7 @@ from briefings.services.publishing import publish
 from campaigns.models import Campaign
 from campaigns.services.transitions import lock_campaign
 from core.audit import record
-from core.emails import absolute
+from core.emails import absolute, queue_mails
 
 
 class AlreadyAnswered(Exception):

@@ -9,13 +9,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from briefings.emails import queue_mails
 from briefings.models import Delivery, InboxItem
 from campaigns.enums import LaunchKind
 from campaigns.hooks import campaign_cancelled, region_finished, region_paused, region_started
 from campaigns.models import Campaign, CampaignRegion, LaunchRecord
 from core.delivery.decisions import withhold
-from core.emails import absolute
+from core.emails import absolute, queue_mails
 
 
 def briefed(region: CampaignRegion) -> list[User]:

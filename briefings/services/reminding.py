@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Absence, Team, User
-from briefings.emails import about, queue_mails
+from briefings.emails import about
 from briefings.models import Briefing, InboxItem
 from campaigns.enums import Running
 from core.audit import record
-from core.emails import absolute
+from core.emails import absolute, queue_mails
 
 # Working up to the start: people are reminded from here on, their leads from there on (days before).
 REMIND_DAYS = 3

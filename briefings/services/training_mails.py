@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Absence, Team, TeamMember, User
-from briefings.emails import queue_mails
 from briefings.models import TrainingRhythm
 from briefings.services.training import Lesson, PersonRecord, Standing, records
-from core.emails import absolute
+from core.emails import absolute, queue_mails
 
 # A lead hears of what is late by a week: before that the person has been reminded himself.
 LEAD_AFTER_DAYS = 7

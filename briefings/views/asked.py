@@ -14,10 +14,11 @@ from accounts.models import User
 from briefings.forms_asked import AnswerForm, AssignForm
 from briefings.models import AskedQuestion, AskedState, Briefing
 from briefings.services import asking
-from briefings.views.common import page_urls, visible_campaign
+from briefings.views.common import visible_campaign
 from campaigns.models import Campaign
 from campaigns.querysets import IDLE
 from core import richtext
+from core.paging import page_urls
 
 ON_A_PAGE = 30
 MOST_CAMPAIGNS = 200

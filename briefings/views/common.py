@@ -1,8 +1,6 @@
 """What several pages do: find with access, go from page to page."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -10,23 +8,6 @@ from accounts.models import User
 from accounts.permissions import can
 from briefings.models import Briefing
 from campaigns.models import Campaign
-
-
-def page_urls(request: HttpRequest, page: Page, name: str = "page", anchor: str = "") -> dict[str, str]:
-    """Addresses of the pages before and after, other parameters kept, for components/pagination.html.
-
-    `name`: the parameter that has the number, `anchor`: where on the page the list begins.
-    """
-
-    def url(number: int) -> str:
-        query = request.GET.copy()
-        query[name] = str(number)
-        return f"?{query.urlencode()}{anchor}"
-
-    return {
-        "newer_url": url(page.previous_page_number()) if page.has_previous() else "",
-        "older_url": url(page.next_page_number()) if page.has_next() else "",
-    }
 
 
 def visible_campaign(user: User, pk: int) -> Campaign:

@@ -17,10 +17,11 @@ from briefings.models import Briefing, BriefingVersion, Clearance, Delivery
 from briefings.querysets import holding
 from briefings.services import deciding
 from briefings.services.status import came_back
-from briefings.views.common import page_urls, require_author, writable_briefing
+from briefings.views.common import require_author, writable_briefing
 from core.delivery.bounces import reports_on
 from core.delivery.models import RoutePause
 from core.delivery.states import WAITING, State
+from core.paging import page_urls
 
 PER_PAGE = 50
 MAIL = "mail"

@@ -23,9 +23,9 @@ from briefings.services.checking import answer_all, field_name, standing
 from briefings.services.recipients import siblings
 from briefings.services.status import TeamPeople, people_of_teams
 from briefings.services.training import refresher_due, to_read_again
-from briefings.views.common import page_urls
 from campaigns.enums import Running
 from campaigns.querysets import IDLE
+from core.paging import page_urls
 
 LATEST = 100
 _BY_START = ("version__briefing__campaign_region__starts_on", "pk")

@@ -20,8 +20,8 @@ from briefings.models import TrainingRhythm
 from briefings.models.training import LONGEST_DAYS, SHORTEST_DAYS
 from briefings.services import training
 from briefings.services.training import PersonRecord, Standing
-from briefings.views.common import page_urls
 from briefings.views.reader import posted_version, show_newer
+from core.paging import page_urls
 from core.sheets import TYPES, download
 
 PEOPLE_SHOWN = 50

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.delivery.handling import decide as carry_out
 from core.operations.forms import DecideForm, TroubleFilter
 from core.operations.queue import Line, lines, overview, troubles
+from core.paging import page_urls
 
 # Which secret opens the address of which mail service; anymail checks what it signs.
 SERVICES = {
@@ -53,21 +54,9 @@ def _show(request: HttpRequest, wrong: dict[str, Any] | None = None, status: int
             {name: value for name, value in request.GET.items() if name in ("trouble", "route")}
         ),
         "wrong": wrong or {},
-        **_page_urls(request, page),
+        **page_urls(request, page),
     }
     return render(request, "core/operations/list.html", context, status=status)
-
-
-def _page_urls(request: HttpRequest, page: Any) -> dict[str, str]:
-    def url(number: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
-
-    return {
-        "newer_url": url(page.previous_page_number()) if page.has_previous() else "",
-        "older_url": url(page.next_page_number()) if page.has_next() else "",
-    }
 
 
 @require_POST
