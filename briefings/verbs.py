@@ -9,7 +9,9 @@ VERBS = {
     "briefing.template_made": _("made the briefing template “%(name)s”"),
     "briefing.template_saved": _("changed the briefing template “%(name)s”"),
     "briefing.template_deleted": _("deleted the briefing template “%(name)s”"),
-    "briefing.published": _("published “%(title)s” in %(region)s, version %(number)s; recipients: %(people)s"),
+    "briefing.published": _(
+        "published “%(title)s” in %(region)s, version %(number)s; recipients: %(people)s"
+    ),
     "briefing.reminded": _("sent reminders (%(region)s): %(people)s"),
     "briefing.sent_again": _("had the briefing sent to %(person)s again: %(reason)s"),
     "briefing.found_in_log": _("found the mail to %(person)s in the mail log: %(reason)s"),

@@ -70,7 +70,7 @@ def test_an_unsaved_draft_is_offered_and_put_back(open_gallery, live_server):
         # A form that was sent and led on to another page is saved: nothing of it is offered any more.
         page.goto(f"{live_server.url}/saved/?draft=1")
         page.fill("#id_note", "saved")
-        page.click(".ek-savebar button")
+        page.evaluate("document.querySelector('form[data-draft]').requestSubmit()")
         page.wait_for_url("**/gallery/")
         assert page.evaluate("sessionStorage.getItem('ek-draft:gallery')") is None
 
