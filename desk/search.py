@@ -18,7 +18,7 @@ from desk import walk
 from desk.folding import query_words
 from desk.hits import Hit, Sight
 from desk.little import LITTLE_WORDS
-from desk.means import Split, entries_having, listed
+from desk.means import Split, entries_having, listed, seem_more
 from desk.models import SearchEntry
 from desk.offers import Offer, Stage, offers_of
 from desk.vocabulary import Meaning, Term
@@ -92,12 +92,14 @@ def _readings(words: list[str]) -> Iterator[tuple[list[Term], int]]:
     terms = meaning.terms()
     if not any(term.is_unknown for term in terms):
         yield terms, len(terms)
-    wider = meaning.terms(guess=True)
-    if wider != terms and not any(term.is_unknown for term in wider):
-        yield wider, len(wider)
-    known = [term for term in wider if not term.is_unknown]
+    if len(words) < SENTENCE:
+        wider = meaning.terms(guess=True)
+        if wider != terms and not any(term.is_unknown for term in wider):
+            yield wider, len(wider)
+        return
+    known = [term for term in terms if not term.is_unknown]
     least = (len(words) + 1) // 2
-    if len(words) >= SENTENCE and len(known) >= least:
+    if len(known) >= least:
         yield known, least
 
 
@@ -210,9 +212,15 @@ class Looking:
     def _list(self, column: str) -> list[int] | None:
         """Ids of the entries with all words in the column, whoever sees them; None if they are too many."""
         if column not in self._lists:
-            ids = entries_having(column, self.terms, FREQUENT + 1)
-            self._lists[column] = None if len(ids) > FREQUENT else sorted(ids)
+            self._lists[column] = self._listed(column)
         return self._lists[column]
+
+    def _listed(self, column: str) -> list[int] | None:
+        # What is called so is never that many.
+        if column == "words" and seem_more(column, self.terms, 2 * FREQUENT):
+            return None
+        ids = entries_having(column, self.terms, FREQUENT + 1)
+        return None if len(ids) > FREQUENT else sorted(ids)
 
     def _among(self, stage: Stage, column: str, ids: list[int]) -> walk.Asking[list[Hit]]:
         """The hits of a stage that come first among those listed for the column; all, if they are few."""

@@ -323,6 +323,7 @@ def test_the_way_through_the_lists_finds_the_same_as_the_index(many, murat, monk
     # Every word counts as frequent, and the index may list nothing.
     monkeypatch.setattr("desk.search.ONE_OF", 10_000)
     monkeypatch.setattr("desk.search.FREQUENT", -1)
+    monkeypatch.setattr("desk.means.MANY_WORDS", 0)
     assert found() == by_index
     monkeypatch.setattr("desk.search.FAR", 1)
     assert found() == by_index
