@@ -31,6 +31,8 @@ FEW, STEPS = 300, (24, 96, 384)
 # With more hits than these, or if one entry of so many has what a word begins with, it is quicker to go
 # through all entries in their order; but not past so many of them without a result.
 FREQUENT, ONE_OF, FAR = 2500, 10, 2000
+# More entries than there can be.
+EVERY = 10_000_000
 # More words than these are a sentence: not every one of them has to be found.
 SENTENCE = 4
 MOST_WORDS = 10
@@ -113,6 +115,7 @@ class Looking:
     least: int
     stage: Stage | None
     _lists: dict[str, list[int] | None] = field(default_factory=dict)
+    _all: dict[str, list[int]] = field(default_factory=dict)
     _unchecked: dict[str, list[Hit]] = field(default_factory=dict)
     _often: dict[str, bool] = field(default_factory=dict)
     _splits: dict[str, list[Split]] = field(default_factory=dict)
@@ -200,20 +203,25 @@ class Looking:
         def matches(entry: walk.Entry) -> bool:
             return self._stand_in(getattr(entry, column))
 
-        if self._is_frequent(column):
-            found = yield from self._walks[stage].best(matches, most, FAR)
-            if found is not None:
-                return found
-        ids = self._list(column)
-        if ids is None:
-            return (yield from self._walks[stage].best(matches, most))
-        return (yield from self._among(stage, column, ids))
+        if not self._is_frequent(column) and (ids := self._list(column)) is not None:
+            return (yield from self._among(stage, column, ids))
+        found = yield from self._walks[stage].best(matches, most, FAR)
+        if found is not None:
+            return found
+        # Frequent, but not here: as in a region where hardly anybody uses the word.
+        return (yield from self._among(stage, column, self._every(column)))
 
     def _list(self, column: str) -> list[int] | None:
         """Ids of the entries with all words in the column, whoever sees them; None if they are too many."""
         if column not in self._lists:
             self._lists[column] = self._listed(column)
         return self._lists[column]
+
+    def _every(self, column: str) -> list[int]:
+        """Ids of all entries with all words in the column; asked once for all stages."""
+        if column not in self._all:
+            self._all[column] = sorted(entries_having(column, self.terms, EVERY))
+        return self._all[column]
 
     def _listed(self, column: str) -> list[int] | None:
         # What is called so is never that many.

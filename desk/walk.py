@@ -123,9 +123,7 @@ class Walk:
         """What the first step comes by."""
         return next(self._steps(), [])
 
-    def best(
-        self, matches: Callable[[Entry], bool], most: int, far: int | None = None
-    ) -> Asking[list[Hit] | None]:
+    def best(self, matches: Callable[[Entry], bool], most: int, far: int) -> Asking[list[Hit] | None]:
         """The hits that come first among entries that match, of at least `most` offers if there are as many.
 
         None if `far` entries do not suffice to tell.
@@ -139,7 +137,7 @@ class Walk:
             ids, reached = [], self._key(step[-1])
             if len({hit.row for hit in found if hit.when(self.stage) <= reached}) >= most:
                 return found
-            if far and come_by >= far:
+            if come_by >= far:
                 return None
         found += yield from self._seen(ids)
         return found
