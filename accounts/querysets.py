@@ -21,6 +21,14 @@ class UserQuerySet(models.QuerySet):
         """People who have not left."""
         return self.filter(is_active=True)
 
+    def called(self, query: str) -> "UserQuerySet":
+        """People whose name or address has every word of `query`."""
+        found = self
+        for word in query.split():
+            named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
+            found = found.filter(named | Q(email__icontains=word))
+        return found
+
     def entitled(self, audience: str, region: "Region | int") -> "UserQuerySet":
         """Who is briefed: members, leads and deputies of active teams of that audience serving the region.
 

@@ -34,9 +34,8 @@ def people_page(request: HttpRequest, team: Team) -> dict[str, Any]:
     today = timezone.localdate()
     leading = Q(pk=team.lead_id) | Q(pk=team.deputy_id)
     query = request.GET.get("q", "").replace("\0", "").strip()[:QUERY_LENGTH]
-    people = _called(people_of(team), query).order_by(
-        Case(When(leading, then=0), default=1), *User._meta.ordering
-    )
+    first = Case(When(leading, then=0), default=1)
+    people = people_of(team).called(query).order_by(first, *User._meta.ordering)
     coming = Prefetch("absences", queryset=Absence.objects.from_day(today), to_attr="coming")
     page = Paginator(people.prefetch_related(coming), PEOPLE_SHOWN).get_page(request.GET.get("page"))
     for person in page.object_list:
@@ -45,14 +44,6 @@ def people_page(request: HttpRequest, team: Team) -> dict[str, Any]:
     total = page.paginator.count
     found = {"query": query, "searchable": bool(query) or total > PEOPLE_SHOWN}
     return {"people": page.object_list, "total": total, **found, **page_urls(request, page)}
-
-
-def _called(people: QuerySet[User], query: str) -> QuerySet[User]:
-    """Those whose name or address has every word of `query`."""
-    for word in query.split():
-        named = Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
-        people = people.filter(named)
-    return people
 
 
 def absences_of(person: User) -> QuerySet[Absence]:

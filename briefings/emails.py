@@ -21,15 +21,9 @@ from core.delivery.handling import register_handling
 from core.delivery.letters import FormLetter, Letter
 from core.delivery.quiet import respect_quiet
 from core.delivery.routes import register_route
-from core.emails import (
-    WISH_COLUMNS,
-    absolute,
-    chat_message,
-    refuse_known_bad,
-)
+from core.emails import WISH_COLUMNS, absolute, chat_message, refuse_known_bad
 from core.formletters import Anybody, form_letter
 
-BATCH = 500
 MAIL = "briefings/email/briefing"
 # What `letter` needs of a delivery; the version's words are fetched when the form is made.
 LETTER_COLUMNS = (

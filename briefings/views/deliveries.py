@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.models import User
 from briefings.forms import DecisionForm, DeliveryFilter
 from briefings.models import Briefing, BriefingVersion, Clearance, Delivery
 from briefings.querysets import holding
@@ -88,9 +89,8 @@ def _found(version: BriefingVersion, chosen: dict[str, str]) -> QuerySet[Deliver
     )
     if chosen.get("state"):
         found = found.filter(state=chosen["state"])
-    for word in chosen.get("q", "").split():
-        name = Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word)
-        found = found.filter(name | Q(user__email__icontains=word))
+    if chosen.get("q"):
+        found = found.filter(user__in=User.objects.called(chosen["q"]))
     return found.order_by("settled", "user__last_name", "user__first_name", "pk")
 
 

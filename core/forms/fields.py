@@ -191,16 +191,20 @@ class DateTimeField(forms.DateTimeField):
         self.error_messages |= {"invalid": _("This is no date with a time of day.")}
 
 
+# No key of ours has so many digits, whatever its sign or its way to be written.
+_LONGEST_KEY = 18
+
+
 class RecordsField(forms.ModelMultipleChoiceField):
     """Several records; a number that no record can have is refused as any other wrong one.
 
-    Django asks the database for it, which answers with an error of its own.
+    Django asks the database for it, which answers with an error of its own, and fails on thousands of digits.
     """
 
     def clean(self, value: Any) -> Any:
         """The chosen records. Raises ValidationError for what is none."""
         for one in value or ():
-            if str(one).isdecimal() and int(one) > models.BigAutoField.MAX_BIGINT:
+            if len(str(one)) > _LONGEST_KEY:
                 raise ValidationError(
                     self.error_messages["invalid_choice"],
                     code="invalid_choice",

@@ -205,7 +205,7 @@ def test_an_answer_for_the_asker_alone_and_a_refusal(client, scene):
     first, second = asked(row, people[0]), asked(row, people[0])
     assert post(client, owner, first, outcome="asker", answer="Nur im Lager Wien").status_code == 302
     assert post(client, owner, second, outcome="decline", reason="").status_code == 422
-    for number in ("9" * 40, "x", "0"):
+    for number in ("9" * 40, "-" + "9" * 40, "9_" * 20 + "9", "9" * 5000, "x", "0"):
         told = {"outcome": "briefings", "answer": "Ja", "briefings": number}
         assert post(client, owner, second, **told).status_code == 422
     assert post(client, owner, second, outcome="decline", reason="Betriebsgeheimnis").status_code == 302
