@@ -117,7 +117,7 @@ def words(met: list[Clash]) -> str:
     """`Same people as Winter in AT, 21 Sept – 26 Sept`, and how many others; empty without any."""
     if not met:
         return ""
-    nearest = min(met, key=lambda clash: (clash.first, clash.other.key))
+    nearest = min(met, key=lambda clash: (clash.first, clash.other.kind, clash.other.pk))
     params = {
         "campaign": _campaign_of(nearest.other).name,
         "region": nearest.code,

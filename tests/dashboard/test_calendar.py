@@ -272,6 +272,14 @@ def test_lanes_conflicts_and_load_are_counted():
     assert conflicts.mark([over, entry(5, 1, 10)]) == 0
 
 
+@pytest.mark.parametrize("numbers", [(8, 9), (9, 10), (99, 100)])
+def test_of_two_that_begin_together_the_one_made_first_is_named(numbers):
+    met = [entry(number, 1, 10) for number in reversed(numbers)]
+    last = entry(200, 5, 6)
+    conflicts.mark([*met, last])
+    assert f"“No. {numbers[0]}”" in last.clash
+
+
 def test_a_picture_on_paper_has_the_same_entries_and_says_when_it_cannot_be_made(signed, scene, monkeypatch):
     drawn = signed.get(f"/calendar/picture/timeline/?{SEPTEMBER}&region={scene.de.pk}")
     assert (drawn.headers["Content-Type"], drawn.content[:8]) == ("image/png", b"\x89PNG\r\n\x1a\n")
