@@ -38,6 +38,8 @@ MAX_PARTS = 2000
 REFUSED = ("f", "e")
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 DELIMITERS = ";,\t"
+# Signs of a CSV file in which its header is looked for.
+MAX_HEADER = 20_000
 
 
 class SheetError(Exception):
@@ -275,14 +277,18 @@ def _csv(data: bytes, max_rows: int) -> list[Row]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
-    first = text.lstrip().split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         return _kept(_unguarded(reader), max_rows)
     except csv.Error as error:
         words = _("This line cannot be read as CSV: a quotation mark is open or out of place.")
         raise _one(words, f"{reader.line_num}") from error
+
+
+def _delimiter(text: str) -> str:
+    """The sign that parts the header most often; what stands in quotation marks parts nothing."""
+    header = re.sub(r'"[^"]*"', "", text.lstrip()[:MAX_HEADER]).split("\n", 1)[0]
+    return max(DELIMITERS, key=header.count)
 
 
 def _unguarded(reader: Any) -> Iterable[tuple[int, list[str]]]:

@@ -5,10 +5,13 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+
+from core import formats
 
 # A cell that begins with one of these is calculated by spreadsheet programs.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -16,6 +19,8 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# What opens in columns by a double click: a German Excel parts at semicolons, and its decimals have a comma.
+SEPARATORS = {"en": ",", "de": ";"}
 Row = Sequence[Any]
 # What XML cannot hold, and Excel would call a damaged file.
 _NOT_HELD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -39,16 +44,25 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(plain, date):
         return plain.isoformat(sep=" ") if isinstance(plain, datetime) else plain.isoformat()
-    words = str(plain)
+    words = _figure(plain) if isinstance(plain, Decimal | float) else str(plain)
     # Behind apostrophes, too: reading takes one away (core/sheet_input.py), and what was typed comes back.
     would_run = isinstance(value, str) and words.lstrip("'").startswith(FORMULA_STARTS)
     return f"'{words}" if would_run else words
 
 
+def _figure(value: Decimal | float) -> str:
+    """Without groups and exponent, with the decimal sign of the language."""
+    plain = format(value, "f") if isinstance(value, Decimal) else str(value)
+    return plain.replace(".", ",") if formats.language() == "de" else plain
+
+
 def as_csv(header: Row, rows: Iterable[Row]) -> bytes:
-    """UTF-8 with a byte order mark (Excel needs it); what would be a formula begins with an apostrophe."""
+    """Separator and decimals of the reader's language, UTF-8 with a byte order mark (Excel needs it).
+
+    What would be a formula begins with an apostrophe.
+    """
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, delimiter=SEPARATORS[formats.language()])
     writer.writerow([_text(value) for value in header])
     writer.writerows([_text(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")

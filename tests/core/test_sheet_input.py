@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from openpyxl import Workbook
 
 from core import sheet_input
@@ -67,11 +68,30 @@ def test_excel_gives_values_with_their_addresses():
     assert (second.cell(0).text(), second.cell(27).empty, second.cell(None).empty) == ("4711", True, True)
 
 
-def test_our_own_exports_come_back_as_they_were():
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_our_own_exports_come_back_as_they_were(language):
     rows = [["=1+1", Decimal("-5.10"), date(2026, 9, 1)]]
-    for data in (as_csv(["a", "b", "c"], rows), as_xlsx(["a", "b", "c"], rows, "x")):
+    with translation.override(language):
+        files = (as_csv(["a", "b", "c"], rows), as_xlsx(["a", "b", "c"], rows, "x"))
+    for data in files:
         (row,) = read(upload(data)).rows
         assert (row.cell(0).text(), row.cell(1).decimal("de"), row.cell(2).day()) == tuple(rows[0])
+
+
+def test_a_double_click_opens_columns_in_the_excel_of_the_language():
+    header = ["What", "Amount, net"]
+    rows = [["-1;5", Decimal("-1234.50")], ["'@x,y", 0.5], ["=A1", Decimal("1E+3")]]
+    german = """What;Amount, net\r\n"'-1;5";-1234,50\r\n''@x,y;0,5\r\n'=A1;1000\r\n"""
+    english = """What,"Amount, net"\r\n'-1;5,-1234.50\r\n"''@x,y",0.5\r\n'=A1,1000\r\n"""
+    for language, text in (("de", german), ("en", english)):
+        with translation.override(language):
+            data = as_csv(header, rows)
+        assert data == text.encode("utf-8-sig")
+        # Quoted signs of the other kind do not lead the reading astray.
+        table = read(upload(data))
+        assert list(table.header.values) == header
+        found = [(row.cell(0).text(), row.cell(1).decimal(language)) for row in table.rows]
+        assert found == [("-1;5", Decimal("-1234.50")), ("'@x,y", Decimal("0.5")), ("=A1", 1000)]
 
 
 @pytest.mark.parametrize(
