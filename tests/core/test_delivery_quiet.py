@@ -1,6 +1,6 @@
 """Quiet hours by the person's wall clock, also when the clocks change, and what waits for their end."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -32,7 +32,7 @@ def at(text, zone=BERLIN):
         ("2026-03-28T23:00", "22:00", "07:00", "2026-03-29T05:00+00:00"),
         ("2026-10-24T23:00", "22:00", "07:00", "2026-10-25T06:00+00:00"),
         # 02:30 does not exist, and exists twice.
-        ("2026-03-29T01:00", "22:00", "02:30", "2026-03-29T01:30+00:00"),
+        ("2026-03-29T01:00", "22:00", "02:30", "2026-03-29T01:00+00:00"),
         ("2026-10-25T01:00", "22:00", "02:30", "2026-10-25T00:30+00:00"),
     ],
 )
@@ -41,9 +41,38 @@ def test_quiet_hours_end_by_the_wall_clock(now, start, end, over):
     assert found == (datetime.fromisoformat(over) if over else None)
 
 
-def test_in_the_hour_that_comes_twice_the_end_lies_ahead():
-    second = at("2026-10-25T02:10").replace(fold=1)
-    assert quiet_end(second, time(22), time(2, 30), BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+# The clocks of Berlin go from 02:00 to 03:00 and from 03:00 back to 02:00, both at 01:00 UTC; those of
+# Beirut from 00:00 to 01:00 and back to 23:00. The night, the hours, and when it is quiet in UTC.
+SPRING, AUTUMN = "2026-03-29", "2026-10-25"
+
+
+@pytest.mark.parametrize(
+    ("night", "zone", "start", "end", "quiet"),
+    [
+        # An end that comes twice: over with the first, and not quiet again in the second half of the hour.
+        (AUTUMN, "Europe/Berlin", "22:00", "02:30", ("24T20:00", "25T00:30")),
+        (AUTUMN, "Europe/Berlin", "02:10", "02:40", ("25T00:10", "25T00:40")),
+        # A beginning that comes twice: quiet from the first on, the doubled hour included.
+        (AUTUMN, "Europe/Berlin", "02:30", "07:00", ("25T00:30", "25T06:00")),
+        (AUTUMN, "Europe/Berlin", "01:00", "03:00", ("24T23:00", "25T02:00")),
+        (AUTUMN, "Asia/Beirut", "20:00", "23:30", ("24T17:00", "24T20:30")),
+        # An end or a beginning that is skipped: the moment of the skip.
+        (SPRING, "Europe/Berlin", "22:00", "02:30", ("28T21:00", "29T01:00")),
+        (SPRING, "Europe/Berlin", "02:30", "07:00", ("29T01:00", "29T05:00")),
+        (SPRING, "Europe/Berlin", "02:10", "02:40", None),
+        (SPRING, "Asia/Beirut", "00:30", "06:00", ("28T22:00", "29T03:00")),
+    ],
+)
+def test_when_the_clocks_change_it_is_quiet_once(night, zone, start, end, quiet):
+    hours = time.fromisoformat(start), time.fromisoformat(end), ZoneInfo(zone)
+    first = datetime.fromisoformat(f"{night}T15:00+00:00") - timedelta(days=1)
+    moments = [first + timedelta(minutes=10 * n) for n in range(6 * 18)]
+    found = {moment: over for moment in moments if (over := quiet_end(moment, *hours))}
+    if quiet is None:
+        assert not found
+        return
+    begun, over = (datetime.fromisoformat(f"{night[:8]}{when}+00:00") for when in quiet)
+    assert found == {moment: over for moment in moments if begun <= moment < over}
 
 
 @pytest.fixture
