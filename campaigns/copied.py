@@ -89,7 +89,7 @@ def take_facts(campaign: Campaign) -> list[dict[str, Any]]:
         {
             "key": fact.key,
             "kind": fact.kind,
-            "label": fact.label,
+            **content.fact_labels(fact),
             "values": {row.region.code if row.region else "": row.value for row in fact.values.all()},
         }
         for fact in campaign.facts.prefetch_related("values__region")
@@ -102,7 +102,7 @@ def put_facts(made: Copy, data: list[dict[str, Any]]) -> None:
     for row in data:
         values = {ids.get(code): value for code, value in row["values"].items() if not code or code in ids}
         if values:
-            about = {name: row[name] for name in ("key", "kind", "label")}
+            about = {name: row[name] for name in ("key", "kind", "label", "labels") if name in row}
             message.save_fact(campaign=made.campaign, values=values, by=made.by, **about)
             if row["kind"] in TO_CHECK:
                 made.unchecked.append(row["key"])

@@ -67,7 +67,7 @@ def facts_are_checked(dossier: Dossier) -> Iterator[Line]:
         key="facts.copied",
         title=words % {"number": number},
         progress=state_of(owner, due),
-        detail=", ".join(row.fact.label for row in facts),
+        detail=", ".join(row.fact.name for row in facts),
         who=owner,
         due=due,
         url=f"{dossier.campaign.get_absolute_url()}?all=1#origin",

@@ -156,7 +156,7 @@ def _release_texts(content: dict[str, Any], code: str) -> Iterator[str]:
     yield code
     yield from content["core_by_region"].get(code, {}).values()
     for fact in content["facts_by_region"].get(code, []):
-        yield fact["label"]
+        yield from (fact["label"], *fact.get("labels", {}).values())
         yield from fact["shown"].values()
     for one in content["variants"]:
         if one["region_code"] == code:

@@ -15,6 +15,7 @@ from accounts.models import Region, User
 from briefings.models import BriefingVersion, InboxItem
 from campaigns.enums import FactKind, Preparation, Running
 from campaigns.models import CampaignRegion, Release
+from campaigns.services.content import label_in
 from campaigns.services.snapshot import ends_at
 from campaigns.services.transitions import ANYONE_RUNNING
 from core import formats
@@ -145,7 +146,9 @@ class Offer:
         """The offer's facts in the region, in the reader's language."""
         found = self.content["facts_by_region"].get(self.entry["code"], [])
         lang = formats.language()
-        shown = [Shown(one["key"], one["label"], one["kind"], one["shown"].get(lang, "")) for one in found]
+        shown = [
+            Shown(one["key"], label_in(one, lang), one["kind"], one["shown"].get(lang, "")) for one in found
+        ]
         return [fact for fact in shown if fact.text.strip()]
 
     @property

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from briefings.enums import BINDING, Part
 from briefings.models import Briefing
-from campaigns.services.content import canonical_hash, fill, tokens_in, unknown_tokens
+from campaigns.services.content import canonical_hash, fill, label_in, tokens_in, unknown_tokens
 from channels.enums import Preview
 from channels.models import Channel
 from core import formats
@@ -52,10 +52,11 @@ def written(key: str) -> str:
 
 
 def shown_facts(release: Content, code: str, language: str) -> list[dict[str, str]]:
-    """The release's facts of a region, as they are written in `language`."""
+    """The release's facts of a region, as they are called and written in `language`."""
     facts = release["facts_by_region"].get(code, [])
     return [
-        {"key": f["key"], "label": f["label"], "kind": f["kind"], "text": f["shown"][language]} for f in facts
+        {"key": f["key"], "label": label_in(f, language), "kind": f["kind"], "text": f["shown"][language]}
+        for f in facts
     ]
 
 

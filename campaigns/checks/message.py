@@ -84,7 +84,7 @@ def _currency_lines(dossier: Dossier) -> Iterator[Line]:
         for fact in dossier.facts:
             value = content.fact_value(fact, row.region) if fact.kind == FactKind.PRICE else None
             if value is not None and value.get("currency") not in row.region.currencies:
-                found.setdefault(fact.label, []).append(row.region.code)
+                found.setdefault(fact.name, []).append(row.region.code)
     if found:
         due, owner = working_days_before(first_start(dossier), DAYS_CORE), dossier.campaign.owner
         yield Line(

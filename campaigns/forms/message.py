@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.enums import Language
 from accounts.models import Region
 from campaigns.enums import FactKind
 from campaigns.models import CoreMessage, Fact, Variant
@@ -30,6 +31,7 @@ from core.forms.fields import MoneyInput
 
 TEXT_MAX, TERMS_MAX, CODE_MAX, LINK_MAX = 200, 2000, 60, 500
 BODY_MAX = 20_000
+LABEL_MAX = 80
 EVERYWHERE = "everywhere"
 
 
@@ -118,6 +120,19 @@ _READ: dict[str, Callable[[dict[str, str]], Any]] = {
 }
 
 
+# What the second label is called, and whom it is for.
+_OTHER_LABEL = {
+    "de": (gettext_lazy("Label in German"), gettext_lazy("How staff in German-speaking regions read it.")),
+    "en": (gettext_lazy("Label in English"), gettext_lazy("How staff in English-speaking regions read it.")),
+}
+
+
+def label_languages(dossier: Dossier) -> tuple[str, str]:
+    """The language in which a campaign's facts are labelled, and the other one."""
+    own = dossier.core.language if dossier.core else formats.language()
+    return (Language.EN, Language.DE) if own == Language.EN else (Language.DE, Language.EN)
+
+
 class FactForm(VersionedFormMixin, forms.ModelForm):
     """A fact with its value everywhere and, where it differs, by region. `kind` is chosen before."""
 
@@ -145,6 +160,7 @@ class FactForm(VersionedFormMixin, forms.ModelForm):
             del self.fields["key"]
         else:
             self.fields["key"].help_text = _("Texts insert the fact as {{token}}. Letters, digits, - and _.")
+        self._add_other_label()
         stored = self._stored()
         self.currency = stored.get(None, {}).get("currency") or self._usual_currency()
         self._add(EVERYWHERE, _("Everywhere"), self.currency, stored.get(None))
@@ -159,7 +175,7 @@ class FactForm(VersionedFormMixin, forms.ModelForm):
             if self._is_foreign(row.region):
                 label = _("%(region)s, in its own currency") % {"region": row.region}
             self._add(name, label, currency if own and currency else row.region.currency, own)
-        names = [name for name in ("label", "key") if name in self.fields]
+        names = [name for name in ("label", "label_other", "key") if name in self.fields]
         self.helper = FormHelper(
             Section(_("The fact"), *names, help_text=_("What it is called here and in briefings.")),
             Section(
@@ -169,6 +185,15 @@ class FactForm(VersionedFormMixin, forms.ModelForm):
                 help_text=_("A region without a value of its own uses the one for everywhere."),
             ),
         )
+
+    def _add_other_label(self) -> None:
+        # What has a second label keeps its language, even if the core message is in another one by now.
+        self.other = next(iter(self.instance.labels), label_languages(self.dossier)[1])
+        label, help_text = _OTHER_LABEL[self.other]
+        field = SingleLineField(label=label, help_text=help_text, required=False, max_length=LABEL_MAX)
+        field.widget.attrs["lang"] = self.other
+        self.fields["label_other"] = field
+        self.initial["label_other"] = self.instance.labels.get(self.other, "")
 
     def _is_foreign(self, region: Region) -> bool:
         """True if customers of the region cannot be given the price that holds everywhere."""
@@ -213,6 +238,10 @@ class FactForm(VersionedFormMixin, forms.ModelForm):
                 params = {"currency": row.region.currency, "other": self.currency}
                 words = _("Prices here are in %(currency)s, the one for everywhere is in %(other)s.")
                 self.add_error(name, words % params)
+
+    def labels(self) -> dict[str, str]:
+        """The labels in other languages, an empty one where it was taken away; only after `is_valid()`."""
+        return self.instance.labels | {self.other: self.cleaned_data["label_other"]}
 
     def fact_values(self) -> dict[int | None, dict[str, str]]:
         """The entries as stored values by region id; only after `is_valid()`."""

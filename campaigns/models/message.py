@@ -8,6 +8,7 @@ from accounts.enums import Language
 from accounts.models import Region, User
 from campaigns.enums import Content, FactKind, VariantState
 from campaigns.models.campaign import Campaign, CampaignChannel, CampaignRegion
+from core import formats
 from core.concurrency import VersionedModel
 
 
@@ -27,12 +28,17 @@ class CoreMessage(VersionedModel):
 
 
 class Fact(VersionedModel):
-    """A datum of the offer. `key` is its token: {{key}}."""
+    """A datum of the offer. `key` is its token: {{key}}.
+
+    `label` is what its author calls it, in the language of the core message; `labels` is the same in other
+    languages, by code: {"en": "Price"}. Most campaigns need none.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="facts")
     key = models.SlugField(_("token"), max_length=40)
     kind = models.CharField(_("kind"), max_length=8, choices=FactKind)
     label = models.CharField(_("label"), max_length=80)
+    labels = models.JSONField(default=dict, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -44,6 +50,15 @@ class Fact(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.key})"
+
+    @property
+    def name(self) -> str:
+        """What it is called in the reader's language."""
+        return self.label_in(formats.language())
+
+    def label_in(self, language: str) -> str:
+        """What it is called in a language ("de", "en"), else as it was written."""
+        return self.labels.get(language) or self.label
 
 
 class FactValue(models.Model):

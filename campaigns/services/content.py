@@ -38,7 +38,10 @@ _TOKEN = re.compile(r"\{\{([^{}\n]{1,80})\}\}")
 
 @dataclass(frozen=True)
 class ShownFact:
-    """A fact as a region's customers read it: `raw` is the stored value, `text` the same in words."""
+    """A fact as a region's customers read it: `raw` is the stored value, `text` the same in words.
+
+    `label` is in the language of `text`, where the fact has one.
+    """
 
     key: str
     label: str
@@ -155,7 +158,7 @@ def shown_facts(dossier: Dossier, region: Region | None, language: str) -> list[
         value = fact_value(fact, region)
         if value is not None:
             text = show_value(fact.kind, value, language)
-            shown.append(ShownFact(fact.key, fact.label, fact.kind, value, text))
+            shown.append(ShownFact(fact.key, fact.label_in(language), fact.kind, value, text))
     return shown
 
 
@@ -169,12 +172,22 @@ def core_content(core: CoreMessage) -> dict[str, str]:
     return {"language": core.language} | {name: getattr(core, name) for name in CORE_FIELDS}
 
 
+def fact_labels(fact: Fact) -> dict[str, Any]:
+    """A fact's label as releases, versions and copies hold it; "labels" only where there are others."""
+    return {"label": fact.label} | ({"labels": fact.labels} if fact.labels else {})
+
+
+def label_in(entry: Mapping[str, Any], language: str) -> str:
+    """The label of such an entry in a language ("de", "en"), else as it was written."""
+    return entry.get("labels", {}).get(language) or entry["label"]
+
+
 def fact_content(fact: Fact) -> dict[str, Any]:
     """What a version of a fact consists of; values by region id, the default one under "*"."""
     values = {
         DEFAULT if one.region_id is None else str(one.region_id): one.value for one in fact.values.all()
     }
-    return {"key": fact.key, "kind": fact.kind, "label": fact.label, "values": values}
+    return {"key": fact.key, "kind": fact.kind, **fact_labels(fact), "values": values}
 
 
 def variant_content(variant: Variant) -> dict[str, str]:

@@ -107,22 +107,29 @@ def save_fact(
     key: str = "",
     kind: str = "",
     label: str,
+    labels: Mapping[str, str] | None = None,
     values: FactValues,
     expected: int = 0,
     by: User,
 ) -> Fact:
     """Write a fact with its values by region id (None: for all others); one left out has none of its own.
 
+    `labels`: what it is called in other languages, by code; None leaves them as they are.
+
     Token and kind are chosen once, with a new fact: texts are built on them. Refused for a token that the
     campaign has already, for a region that it does not have, and for a region's price in another currency.
     """
     campaign = opened(campaign)
     _refuse_foreign(campaign, fact.kind if fact else kind, values)
+    names: dict[str, Any] = {"label": label}
+    if labels is not None:
+        names["labels"] = {language: text for language, text in labels.items() if text}
     if fact is None:
-        fact = _new_fact(campaign, key, kind, label)
+        fact = _new_fact(campaign, key, kind, names)
     else:
-        fact.label = label
-        fact.save_versioned(expected=expected, fields=["label"])
+        for name, value in names.items():
+            setattr(fact, name, value)
+        fact.save_versioned(expected=expected, fields=list(names))
     write_values(fact, values)
     _note_fact(campaign, fact, by)
     return fact
@@ -138,12 +145,12 @@ def _refuse_foreign(campaign: Campaign, kind: str, values: FactValues) -> None:
             raise Refused(_("Prices in %(region)s are in %(currency)s.") % params)
 
 
-def _new_fact(campaign: Campaign, key: str, kind: str, label: str) -> Fact:
+def _new_fact(campaign: Campaign, key: str, kind: str, names: Mapping[str, Any]) -> Fact:
     last = campaign.facts.aggregate(last=Max("position"))["last"]
     place = 0 if last is None else last + 1
     try:
         with transaction.atomic():
-            return Fact.objects.create(campaign=campaign, key=key, kind=kind, label=label, position=place)
+            return Fact.objects.create(campaign=campaign, key=key, kind=kind, position=place, **names)
     except IntegrityError as error:
         raise Refused(
             _("The campaign already has a fact with the token {{%(key)s}}.") % {"key": key}

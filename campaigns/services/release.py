@@ -15,7 +15,7 @@ from campaigns.enums import Preparation
 from campaigns.models import Campaign, Release
 from campaigns.readiness import approval_lines
 from campaigns.services import snapshot
-from campaigns.services.content import canonical_hash, core_labels, show_value
+from campaigns.services.content import canonical_hash, core_labels, label_in, show_value
 from campaigns.services.dossier import Dossier
 from campaigns.services.flight_rows import entry_words
 from campaigns.services.transitions import (
@@ -120,7 +120,8 @@ def _facets(content: dict[str, Any]) -> Iterator[Facet]:
         yield f"core.{name}", _("Core message"), label, content["core"].get(name, "")
     for fact in content["facts"]:
         for code, value in sorted(fact["values"].items()):
-            label = f"{fact['label']} · {code}" if code else fact["label"]
+            name = label_in(fact, formats.language())
+            label = f"{name} · {code}" if code else name
             text = show_value(fact["kind"], value, formats.language())
             yield f"fact.{fact['key']}.{code}", _("Facts of the offer"), label, text
     for one in content["variants"]:

@@ -197,7 +197,8 @@ def _facts(campaign: Campaign, release: Release, by: User) -> None:
         now[key].delete()
     for position, (key, entry) in enumerate(entries.items()):
         fact = now.get(key) or _former_fact(release, key)
-        said = {"kind": entry["kind"], "label": entry["label"], "position": position}
+        names = {"label": entry["label"], "labels": entry.get("labels", {})}
+        said = {"kind": entry["kind"], **names, "position": position}
         if fact._state.adding:
             for name, value in said.items():
                 setattr(fact, name, value)

@@ -10,6 +10,7 @@
                    "flights": [{"starts_on", "ends_on"} and "dayparts" where it has any (flight_rows.py)]}],
      "facts": [{"key", "label", "kind", "values": {"": raw, "AT": raw}}],
      "facts_by_region": {"AT": [{"key", "label", "kind", "raw", "shown": {"de", "en"}}]},
+                    a fact also has "labels": {"en"} where it is called otherwise there (content.label_in)
      "variants": [{"id", "channel_code", "region_code", "language", "headline", "body",
                    "shown_headline", "shown_body"}],
      "target_groups": [{"id", "name_de", "name_en"}]}
@@ -115,14 +116,15 @@ def _channel(dossier: Dossier, one: CampaignChannel) -> Content:
 def _fact(dossier: Dossier, fact: Fact) -> Content:
     codes = {one.region_id: one.region.code for one in dossier.regions} | {None: ""}
     values = {codes[value.region_id]: value.value for value in fact.values.all() if value.region_id in codes}
-    return {"key": fact.key, "label": fact.label, "kind": fact.kind, "values": values}
+    return {"key": fact.key, **texts.fact_labels(fact), "kind": fact.kind, "values": values}
 
 
 def _facts_in(dossier: Dossier, one: CampaignRegion) -> list[Content]:
+    labels = {fact.key: texts.fact_labels(fact) for fact in dossier.facts}
     return [
         {
             "key": fact.key,
-            "label": fact.label,
+            **labels[fact.key],
             "kind": fact.kind,
             "raw": fact.raw,
             "shown": {lang: texts.show_value(fact.kind, fact.raw, lang) for lang in Language.values},

@@ -73,6 +73,7 @@ def texts(kind: str, said: dict[str, Any], regions: dict[str, Region], language:
 def _fact_texts(said: dict[str, Any], regions: dict[str, Region], language: str) -> dict[str, str]:
     kind = said.get("kind", FactKind.TEXT)
     shown = {"label": said.get("label", "")}
+    shown |= {f"label.{code}": text for code, text in said.get("labels", {}).items()}
     for where, value in sorted(
         said.get("values", {}).items(), key=lambda item: (item[0] != DEFAULT, item[0])
     ):

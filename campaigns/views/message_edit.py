@@ -5,11 +5,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from campaigns.enums import Content, FactKind
 from campaigns.errors import Refused
-from campaigns.forms.message import CoreForm, FactForm
+from campaigns.forms.message import CoreForm, FactForm, label_languages
 from campaigns.forms.review import take_over
 from campaigns.models import Campaign, CoreMessage, Fact
 from campaigns.services import content
@@ -60,6 +61,16 @@ def _free_key(dossier: Dossier, kind: str) -> str:
     return key
 
 
+def _call_it(fact: Fact, dossier: Dossier) -> None:
+    """At first a fact is called what its kind is, in both languages; "Text" would say nothing to staff."""
+    own, other = label_languages(dossier)
+    with override(own):
+        fact.label = str(FactKind(fact.kind).label)
+    if fact.kind != FactKind.TEXT:
+        with override(other):
+            fact.labels = {other: str(FactKind(fact.kind).label)}
+
+
 @GET_POST
 def fact_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a fact: first its kind (in the address), then its values."""
@@ -71,7 +82,8 @@ def fact_new(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     dossier = Dossier(campaign)
     fact = Fact(campaign=campaign, kind=kind, version=0)
-    fact.label, fact.key = str(FactKind(kind).label), _free_key(dossier, kind)
+    _call_it(fact, dossier)
+    fact.key = _free_key(dossier, kind)
     form = FactForm(request.POST or None, instance=fact, dossier=dossier, kind=kind)
     return _fact_page(request, dossier, form, None)
 
@@ -113,6 +125,7 @@ def _save_fact(dossier: Dossier, form: FactForm, fact: Fact | None, request: Htt
         key=form.cleaned_data.get("key", ""),
         kind=form.kind,
         label=form.cleaned_data["label"],
+        labels=form.labels(),
         values=form.fact_values(),
         expected=form.seen_version,
         by=request.user,

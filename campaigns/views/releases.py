@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.enums import Language
 from campaigns.enums import Running
 from campaigns.models import Campaign, Release
-from campaigns.services.content import core_labels
+from campaigns.services.content import core_labels, label_in
 from campaigns.services.dossier import Dossier
 from campaigns.services.flight_rows import entry_words
 from campaigns.services.release import compare
@@ -88,7 +88,7 @@ def region_view(content: dict[str, Any], code: str) -> dict[str, Any]:
         "core": [(name, labels[name], core[name]) for name in labels if core.get(name)],
         "core_language": content["core"].get("language", language),
         "facts": [
-            {"key": fact["key"], "label": fact["label"], "text": fact["shown"][language]}
+            {"key": fact["key"], "label": label_in(fact, language), "text": fact["shown"][language]}
             for fact in content["facts_by_region"].get(code, [])
         ],
         "variants": [

@@ -65,7 +65,9 @@ def _title(campaign: Campaign, kind: str, object_id: int, last: ContentVersion) 
         dossier = Dossier(campaign)
         variant = next((one for one in dossier.variants if one.pk == object_id), None)
         return service.name_of(dossier, variant) if variant else _("Channel variant")
-    return last.content.get("label") or _("A fact that was deleted")
+    if not last.content:
+        return _("A fact that was deleted")
+    return content.label_in(last.content, formats.language())
 
 
 def _parts(dossier: Dossier, kind: str, old: ContentVersion | None, new: ContentVersion) -> list[Part]:
@@ -86,5 +88,7 @@ def _labels() -> dict[str, str]:
         "headline": _("Headline or subject"),
         "body": _("Text"),
         "label": _("Name"),
+        "label.de": _("Label in German"),
+        "label.en": _("Label in English"),
         content.DEFAULT: _("Everywhere"),
     }
