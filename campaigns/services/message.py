@@ -123,7 +123,7 @@ def save_fact(
     _refuse_foreign(campaign, fact.kind if fact else kind, values)
     names: dict[str, Any] = {"label": label}
     if labels is not None:
-        names["labels"] = {language: text for language, text in labels.items() if text}
+        names["labels"] = {language: text for language, text in labels.items() if text.strip()}
     if fact is None:
         fact = _new_fact(campaign, key, kind, names)
     else:

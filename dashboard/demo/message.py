@@ -23,6 +23,7 @@ def write_core(campaign: Campaign, row: Row, company: Company, today: date, by: 
             key=fact["key"],
             kind=fact["kind"],
             label=fact["label"],
+            labels=fact.get("labels"),
             values=fact_values(fact, company, today),
             by=by,
         )

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import Audience
 from accounts.services import add_member
 from briefings.home import to_confirm
 from briefings.models import Confirmation, InboxItem
@@ -108,6 +109,22 @@ def test_reading_answers_first_and_notes_the_first_reading(client, told):
     assert 'href="tel:+49341214"' in page
     assert "E-mail" in page
     assert InboxItem.objects.get().first_read_at is not None
+
+
+def test_facts_are_called_as_the_language_of_the_briefing_calls_them(client, region):
+    price = region.campaign.facts.get()
+    price.label, price.labels = "Preis", {"en": "Price"}
+    price.save()
+    fix_release(region.campaign)
+    said = {}
+    for language, audience in (("en", Audience.SERVICE), ("de", Audience.SALES)):
+        # Whatever language the person's menus are in.
+        _team, (anna,) = staff(region, 1, audience, language="de" if language == "en" else "en")
+        briefing = written(region, language=language, audience=audience)
+        put_out(briefing)
+        client.force_login(anna)
+        said[language] = client.get(read_url(briefing)).context["page"].facts[0]["label"]
+    assert said == {"en": "Price", "de": "Preis"}
 
 
 @pytest.mark.parametrize("number", [1, 3])

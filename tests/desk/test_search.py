@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.enums import Role
 from campaigns.enums import Running
@@ -47,6 +48,24 @@ def test_a_search_finds_every_word_in_name_facts_and_questions(client, region, m
     client.force_login(murat)
     response = client.get(NOW, {"q": query})
     assert seen(response) == ({"live": ["Outdoors at home"]} if found else {})
+
+
+def test_a_fact_is_called_and_found_as_the_reader_calls_it(client, region, murat):
+    price = region.campaign.facts.get()
+    price.label, price.labels = "Aktionspreis", {"en": "Bargain"}
+    price.save()
+    fix_release(region.campaign)
+    run_region(region)
+    catch_up()
+    client.force_login(murat)
+    for query in ("bargain", "aktionspreis"):
+        found = client.get(NOW, {"q": query})
+        assert seen(found) == {"live": ["Outdoors at home"]}
+        offer = found.context["groups"]["live"][0]
+        assert offer.main_facts[0].label == "Bargain"
+    with translation.override("de"):
+        del offer.facts
+        assert offer.main_facts[0].label == "Aktionspreis"
 
 
 def test_a_search_while_typing_gets_the_results_only(client, live, murat):
