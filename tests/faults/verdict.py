@@ -183,9 +183,12 @@ def _nobody_lost(verdict: Verdict, world: World) -> None:
         if briefed.version is None:
             continue
         found = dict(briefed.rows().filter(version=briefed.version).values_list("user", "state"))
+        read = set(briefed.version.confirmations.values_list("user", flat=True))
         briefed.briefing.refresh_from_db()
         for user in recipients(briefed.briefing):
-            if found.get(user.pk) not in TOLD:
+            # Confirmed before the mail went out, left and came back: he knows it, the mail stays withheld.
+            knows = found.get(user.pk) == State.WITHHELD and user.pk in read
+            if found.get(user.pk) not in TOLD and not knows:
                 verdict.lost += 1
                 verdict.findings.append(f"lost: {user.email} ({found.get(user.pk, 'no row')})")
 
