@@ -22,6 +22,10 @@ from core.forms import (
     house_field,
 )
 
+# Signs of a name that is searched for, and people offered at once.
+QUERY_LENGTH = 80
+CANDIDATES_SHOWN = 20
+
 
 def attempt(form: forms.BaseForm, service: Callable[..., Any], **kwargs: Any) -> bool:
     """Call a service with what the form brought; False when it refuses: its words then stand at the field."""
@@ -98,23 +102,43 @@ class AbsenceForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """One more member for a team."""
+    """One more member for a team: found by name, then chosen of the list."""
 
+    find = SingleLineField(
+        label=_("Add a person"),
+        required=False,
+        max_length=QUERY_LENGTH,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        help_text=_("Name or e-mail address: staff of the team's regions who are not in it yet."),
+    )
     user = forms.ModelChoiceField(
         User.objects.none(),
-        label=_("Person"),
-        empty_label="–",
+        widget=forms.HiddenInput,
         error_messages={
+            "required": _("Please choose a person of the list."),
             "invalid_choice": _(
                 "Please choose a person of the list: staff of the team's regions who are here."
-            )
+            ),
         },
     )
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = candidates(team)
-        self.helper = FormHelper()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is wrong with the choice stands at the field that people see."""
+        super().add_error("find" if field == "user" else field, error)
+
+    @property
+    def typed(self) -> str:
+        """What was typed to find somebody."""
+        return str(self["find"].value() or "").replace("\0", "").strip()[:QUERY_LENGTH]
+
+    def matches(self) -> dict[str, Any]:
+        """The first people who are called what was typed and can be chosen, and whether there are more."""
+        found = list(self.fields["user"].queryset.called(self.typed)[: CANDIDATES_SHOWN + 1])
+        return {"people": found[:CANDIDATES_SHOWN], "more": len(found) > CANDIDATES_SHOWN}
 
 
 def candidates(team: Team) -> Any:

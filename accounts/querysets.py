@@ -1,5 +1,6 @@
 """Named reads of people, teams and absences."""
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,15 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def called(self, query: str) -> "UserQuerySet":
-        """People whose name or address has every word of `query`."""
+        """People whose name or address has every word of `query`.
+
+        Behind the @ an address is looked at only for words with one: there all of a company are the same.
+        """
         found = self
         for word in query.split():
             named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
-            found = found.filter(named | Q(email__icontains=word))
+            address = Q(email__icontains=word) if "@" in word else Q(email__iregex=f"{re.escape(word)}.*@")
+            found = found.filter(named | address)
         return found
 
     def entitled(self, audience: str, region: "Region | int") -> "UserQuerySet":

@@ -59,7 +59,9 @@ def _show(request: HttpRequest, team: Team, form: MemberForm | None = None) -> H
         "log": reads.team_log(team) if may_manage else [],
     }
     if may_manage:
-        context["form"] = form or MemberForm(team=team)
+        form = form or MemberForm(team=team, initial={"find": request.GET.get("find", "")})
+        asked = form.is_bound or "find" in request.GET
+        context |= {"form": form, "candidates": form.matches() if asked else None}
     return render(request, "accounts/team.html", context)
 
 
@@ -98,8 +100,9 @@ def member_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a person into the team."""
     team = _team(request, pk, "team.manage")
     form = MemberForm(request.POST, team=team)
-    if form.is_valid() and attempt(form, add_member, team=team, by=request.user, **form.cleaned_data):
-        messages.success(request, _("%(person)s is in the team now.") % {"person": form.cleaned_data["user"]})
+    person = form.cleaned_data["user"] if form.is_valid() else None
+    if person and attempt(form, add_member, team=team, user=person, by=request.user):
+        messages.success(request, _("%(person)s is in the team now.") % {"person": person})
         return redirect(team)
     return _show(request, team, form)
 

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from accounts import hooks, reads
+from accounts import forms, hooks, reads
 from accounts.enums import Audience, Role
-from accounts.models import Absence, Team
+from accounts.models import Absence, Team, User
 from accounts.querysets import entitled, present_on
 from accounts.services import add_absence, add_member, deactivate, remove_absence, remove_member, save_team
 from core.concurrency import StaleVersion
@@ -233,7 +233,7 @@ def test_the_list_of_teams_asks_the_same_number_of_questions(client, django_asse
 def test_a_team_page_asks_the_same_number_of_questions(client, django_assert_num_queries, members):
     team = TeamFactory(in_regions=[RegionFactory()], with_members=[staff() for _ in range(members)])
     client.force_login(manager())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get(team.get_absolute_url()).status_code == 200
 
 
@@ -246,7 +246,12 @@ def test_the_people_of_a_team_come_page_by_page_its_lead_first(client, monkeypat
     first, second = (client.get(team.get_absolute_url(), {"page": page}).context for page in (1, 2))
     assert [list(page["people"]) for page in (first, second)] == [people[::-1], [third]]
     assert (first["total"], first["older_url"], second["newer_url"]) == (3, "?page=2", "?page=1")
-    for query, found in (("berg", [third]), (f"{third.first_name} BERG", [third]), ("Berg\0x", [])):
+    User.objects.filter(pk=third.pk).update(email="t.b+(x)@berg-werk.example")
+    asked = (
+        *(("berg", [third]), (f"{third.first_name} BERG", [third]), ("Berg\0x", []), ("t.b+(X", [third])),
+        *(("t.b+(x)@BERG", [third]), ("@berg-werk", [third]), ("werk", []), ("txb", [])),
+    )
+    for query, found in asked:
         assert list(client.get(team.get_absolute_url(), {"q": query}).context["people"]) == found
 
 
@@ -256,6 +261,39 @@ def test_a_region_that_nobody_serves_is_shown(client):
     page = client.get(reverse("teams:list"))
     assert page.context["coverage"][0].counts == [0, 0, 0]
     assert "Nobody" in page.content.decode()
+
+
+def test_people_to_add_are_found_by_name_and_only_those_who_can_join(client, monkeypatch):
+    monkeypatch.setattr(forms, "CANDIDATES_SHOWN", 2)
+    region = RegionFactory()
+    abel, berg, third = (staff(last_name=f"Kandidat {name}") for name in ("Abel", "Berg", "Zander"))
+    member, gone = staff(last_name="Kandidat"), staff(last_name="Kandidat", is_active=False)
+    foreign = UserFactory(last_name="Kandidat", roles_in={RegionFactory(): [Role.STAFF]})
+    team = TeamFactory(in_regions=[region], with_members=[member])
+    client.force_login(manager())
+    page = client.get(team.get_absolute_url())
+    assert page.context["candidates"] is None
+    for typed, found, more in (
+        ("kandidat", [abel, berg], True),
+        ("zander KANDIDAT", [third], False),
+        (third.email, [third], False),
+        ("", [abel, berg], True),
+        ("Kandidat\0x", [], False),
+        (foreign.email, [], False),
+    ):
+        page = client.get(team.get_absolute_url(), {"find": typed})
+        assert page.context["candidates"] == {"people": found, "more": more}, typed
+    assert f"Nobody called “{foreign.email}” can be added." in page.content.decode()
+    url = reverse("teams:member_add", args=[team.pk])
+    for wrong in (member, gone, foreign):
+        page = client.post(url, {"find": "berg", "user": wrong.pk})
+        assert list(page.context["form"].errors) == ["find"]
+        assert 'value="berg"' in page.content.decode()
+        assert page.context["candidates"]["people"] == [berg]
+    for bad in ("", "x", "9" * 30):
+        assert list(client.post(url, {"find": "x" * 200, "user": bad}).context["form"].errors) == ["find"]
+    assert client.post(url, {"find": "berg", "user": berg.pk}).status_code == 302
+    assert set(team.members.all()) == {member, berg}
 
 
 def test_staff_see_their_own_team_and_cannot_change_it(client):
