@@ -1,6 +1,6 @@
 """The rows of the campaign list as HTML, written in Python: a tag for each cell of a page would be slow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -48,8 +48,8 @@ def regions(codes: str | None) -> str:
     return " · ".join(sorted((codes or "").split()))
 
 
-def row_html(row: Row, language: str) -> str:
-    """One `<tr>`; every text in it is escaped."""
+def row_html(row: Row, language: str, late: Iterable[str] = ()) -> str:
+    """One `<tr>`; every text in it is escaped. `late` says what is late of the campaign, if that is known."""
     before, after = _address()
     period = escape(formats.date_range(row.starts_on, row.ends_on))
     owner = Owner(row)
@@ -57,7 +57,7 @@ def row_html(row: Row, language: str) -> str:
     where = escape(regions(row.codes)) or "–"
     return (
         f'<tr><th scope="row"><a class="ek-quiet" href="{before}{row.pk}{after}">{escape(row.name)}</a>'
-        f"{'' if row.phase in OVER else late_html(row.pk)}"
+        f"{'' if row.phase in OVER else _late_place(row.pk, late)}"
         f'<div class="ek-meta ek-only-s">{period} · <span class="ek-nowrap">{where}</span></div></th>'
         f"<td>{_pill(row.phase, language)}</td>"
         f'<td class="ek-only-l ek-nowrap">{period}</td><td class="ek-only-l ek-nowrap">{where}</td>'
@@ -66,12 +66,19 @@ def row_html(row: Row, language: str) -> str:
     )
 
 
-def late_html(pk: int, words: Iterable[str] = ()) -> str:
-    """The place in a row for what is late of a campaign; filled by a second request with `words`."""
-    if not words:
-        return f'<div id="late-{pk}"></div>'
+def _late_place(pk: int, words: Iterable[str]) -> str:
+    """Where a row says what is late of its campaign; empty until a second request fills it."""
+    return _late(f'id="late-{pk}"', words) if words else f'<div id="late-{pk}"></div>'
+
+
+def late_html(pk: int, words: Iterable[str]) -> str:
+    """What is late of a campaign, for the place of it in a list that is shown already."""
+    return _late(f'id="late-{pk}" hx-swap-oob="true"', words)
+
+
+def _late(place: str, words: Iterable[str]) -> str:
     said = "".join(f"<div>{icon('exclamation-circle-fill')} {escape(one)}</div>" for one in words)
-    return f'<div class="ek-meta ek-t-stop fw-normal" id="late-{pk}" hx-swap-oob="true">{said}</div>'
+    return f'<div class="ek-meta ek-t-stop fw-normal" {place}>{said}</div>'
 
 
 def _budget(row: Row) -> str:
@@ -90,13 +97,13 @@ def _budget(row: Row) -> str:
     return f'{drawn}<span class="ek-label">{escape(text)}</span>'
 
 
-def rows_html(rows: list[Row]) -> SafeString:
-    """All rows of a page."""
-    language = formats.language()
+def rows_html(rows: list[Row], late: Mapping[int, Iterable[str]] | None = None) -> SafeString:
+    """All rows of a page, with what is late of each by id if that was asked already."""
+    language, said = formats.language(), late or {}
     # Put together from escaped parts only (row_html).
-    return mark_safe("".join(row_html(row, language) for row in rows))
+    return mark_safe("".join(row_html(row, language, said.get(row.pk, ())) for row in rows))
 
 
-def may_be_late(rows: list[Row]) -> str:
-    """Which of the rows are asked about in the second request, as its address names them."""
-    return ",".join(str(row.pk) for row in rows if row.phase not in OVER)
+def may_be_late(rows: list[Row]) -> list[int]:
+    """Of which of the rows anything can be late."""
+    return [row.pk for row in rows if row.phase not in OVER]

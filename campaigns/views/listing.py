@@ -26,25 +26,29 @@ from core import formats
 def campaign_list(request: HttpRequest) -> HttpResponse:
     """Campaigns the person may open, newest start first, filtered as the address says.
 
-    What is late of them comes in a second request (`?late=7,8`), so that the list need not wait for it.
+    What is late of them comes in a second request (`?late=7,8`), so that the list need not wait for it; who
+    has no scripts asks for it with the list (`?lateness=1`, kept while he turns pages and filters).
     """
     if request.htmx and "late" in request.GET:
         return _late(request)
     chosen = CampaignFilter.from_query(request.GET)
     page = page_of(chosen, request.user, request.GET)
+    asked, kept = may_be_late(page.rows), {"lateness": "1"} if "lateness" in request.GET else {}
     context = {
         "filter": chosen,
         "page": page,
-        "rows": rows_html(page.rows),
-        "may_be_late": may_be_late(page.rows),
+        "rows": rows_html(page.rows, late_of(asked) if kept else None),
+        "may_be_late": "" if kept else ",".join(map(str, asked)),
+        "lateness": bool(kept),
+        "lateness_url": chosen.query(lateness="1"),
         "selects": selects(chosen),
         "may_create": can(request.user, "campaign.create"),
         "total": total_words(page) if page.rows else "",
         "here": chosen.query(),
-        "first_url": chosen.query() if page.newer else "",
-        "newer_url": chosen.query(**page.newer) if page.newer else "",
-        "older_url": chosen.query(**page.older) if page.older else "",
-        "last_url": chosen.query(last="1") if page.older else "",
+        "first_url": chosen.query(**kept) if page.newer else "",
+        "newer_url": chosen.query(**kept, **page.newer) if page.newer else "",
+        "older_url": chosen.query(**kept, **page.older) if page.older else "",
+        "last_url": chosen.query(**kept, last="1") if page.older else "",
     }
     return render(request, "campaigns/list.html", context)
 

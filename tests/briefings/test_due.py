@@ -97,6 +97,12 @@ def test_from_the_first_draft_on_lists_and_pages_say_how_late_it_is(client, clos
     assert f'hx-get="{asked}' in table
     assert f'<div id="late-{draft.pk}"></div>' in table
     assert f"Briefing: {late}</div>" in client.get(asked, headers={"hx-request": "true"}).content.decode()
+    # Without scripts the list says so itself, and goes on doing so.
+    assert '<noscript><a class="ek-more" href="?lateness=1">' in table
+    table = client.get(f"{reverse('campaigns:list')}?lateness=1").content.decode()
+    assert f"Briefing: {late}</div>" in table
+    assert '<input type="hidden" name="lateness" value="1">' in table
+    assert "?late=" not in table
     client.force_login(UserFactory(roles=[Role.REVIEWER]))
     assert client.get(f"{asked},x,99999", headers={"hx-request": "true"}).content == b""
     # Who may not open the tab sees the same without a link that leads nowhere.

@@ -66,17 +66,17 @@ def test_without_an_amount_there_is_no_bar(boss):
     assert "no budget yet" in boss.get(URL).content.decode()
 
 
-@pytest.mark.parametrize("filters", ["", "&phase=draft", "&text=jackets", "&owner=me", "&last=1"])
+@pytest.mark.parametrize("filters", ["", "&phase=draft", "&text=jackets", "&owner=me&lateness=1", "&last=1"])
 def test_one_three_and_many_rows_need_the_same_few_queries(boss, django_assert_num_queries, filters):
     channel = CampaignChannelFactory(campaign=CampaignFactory(owner=boss.user, name="Jackets 0")).channel
     regions = [RegionFactory() for _ in range(3)]
     url = f"{URL}?region={regions[0].pk}&channel={channel.pk}{filters}"
-    expected = 6 if "text" in filters else 5
+    expected = 6 if "text" in filters or "lateness" in filters else 5
     for number in range(30):
         made = campaign(f"Jackets {number}", owner=boss.user, in_regions=regions)
         CampaignChannelFactory(campaign=made, channel=channel)
         if number in (0, 2, 29):
-            # Session, person, grants, choices of the filter, the rows with their count; words in names.
+            # Session, person, grants, choices of the filter, rows and their count; words in names, lateness.
             with django_assert_num_queries(expected):
                 assert len(names(boss.get(url))) == min(number + 1, listing.PAGE)
 
