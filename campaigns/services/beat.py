@@ -8,7 +8,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -33,7 +34,7 @@ from campaigns.services.transitions import (
     sync_phase,
 )
 from core.audit import record
-from core.emails import absolute, queue_mail
+from core.emails import absolute, queue_mails
 
 Waiting = dict[int, dict[CampaignRegion, list[Line]]]
 log = logging.getLogger(__name__)
@@ -148,8 +149,7 @@ def _tell(region: CampaignRegion, lines: list[Line]) -> str:
         return ""
     keys = [line.key for line in lines]
     record(by=None, verb="region.held", scope=region.campaign, region=region.region.code, lines=keys)
-    for user, urgent in concerned(region, release).items():
-        _mail(region, user, reason, urgent=urgent)
+    _mail(region, concerned(region, release), reason)
     return "held"
 
 
@@ -169,16 +169,22 @@ def concerned(region: CampaignRegion, release: Release) -> dict[User, bool]:
     return {user: user.pk in deciding for user in people}
 
 
-def _mail(region: CampaignRegion, user: User, reason: str, *, urgent: bool) -> None:
-    with translation.override(user.language):
+def _mail(region: CampaignRegion, people: dict[User, bool], reason: str) -> None:
+    url = absolute(reverse("campaigns:gate", args=[region.campaign_id]))
+
+    @cache
+    def context(language: str) -> dict[str, Any]:
         # Asked again, so that the lines stand in the reader's language.
-        lines = gate(Dossier(region.campaign), region).blocking
-        url = absolute(reverse("campaigns:gate", args=[region.campaign_id]))
-        queue_mail(
-            key=f"held:{region.pk}:{reason[:32]}:{user.pk}",
-            to=user,
+        with translation.override(language):
+            lines = gate(Dossier(region.campaign), region).blocking
+        return {"region": region, "campaign": region.campaign, "lines": lines, "url": url}
+
+    for urgent in (True, False):
+        queue_mails(
+            [user for user, at_once in people.items() if at_once == urgent],
             template="campaigns/email/held",
-            context={"region": region, "campaign": region.campaign, "lines": lines, "url": url},
+            key=lambda user: f"held:{region.pk}:{reason[:32]}:{user.pk}",
+            context=lambda user: context(user.language),
             urgent=urgent,
         )
 

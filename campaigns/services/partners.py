@@ -8,6 +8,7 @@ event marks the campaign's partners; the clock waits until the change is complet
 import logging
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -23,7 +24,7 @@ from campaigns.models import Campaign, CampaignPartner, Contribution, PartnerRea
 from campaigns.models.partner import usual_topics
 from campaigns.services.transitions import lock_campaign
 from core import audit
-from core.emails import absolute, queue_mail
+from core.emails import absolute, queue_mails
 from core.models import AuditEvent
 
 log = logging.getLogger(__name__)
@@ -141,17 +142,18 @@ def _tell(pk: int, campaign_id: int) -> bool:
         scope=audit.scope_of(campaign), pk__gt=row.told_event, verb__in=TOPIC_OF
     )
     found = list(events.select_related("actor").order_by("pk"))
-    invited, told = row.told_at is None, False
-    for person, topics in audience(row):
-        news = [one for one in found if one.actor_id != person.pk and TOPIC_OF[one.verb] in topics]
-        if news or invited:
-            _mail(campaign, row, person, news, invited=invited)
-            told = True
+    invited = row.told_at is None
+    news = {
+        person: [one for one in found if one.actor_id != person.pk and TOPIC_OF[one.verb] in topics]
+        for person, topics in audience(row)
+    }
+    told = {person: events for person, events in news.items() if events or invited}
+    _mail(campaign, row, told, invited=invited)
     row.told_event = found[-1].pk if found else row.told_event
     # Nobody's hour begins with what nobody wanted to know.
     row.told_at, row.changed_at = timezone.now() if told else row.told_at, None
     row.save(update_fields=["told_event", "told_at", "changed_at"])
-    return told
+    return bool(told)
 
 
 def people(row: CampaignPartner) -> QuerySet[User]:
@@ -178,28 +180,33 @@ def audience(row: CampaignPartner) -> list[tuple[User, frozenset[str]]]:
 
 
 def _mail(
-    campaign: Campaign, row: CampaignPartner, person: User, news: list[AuditEvent], *, invited: bool
+    campaign: Campaign, row: CampaignPartner, told: dict[User, list[AuditEvent]], *, invited: bool
 ) -> None:
-    with translation.override(person.language):
-        lines = [(event.actor, audit.sentence(event)) for event in news]
-        queue_mail(
-            key=f"partner:{row.pk}:{person.pk}:{timezone.now():%Y%m%d%H%M%S}",
-            to=person,
-            template="campaigns/email/partner",
-            context={
-                "campaign": campaign,
-                "invited": invited,
-                "row": row,
-                "wanted": _wanted(row) if invited else [],
-                "lines": lines[-MOST_LINES:],
-                "more": max(len(lines) - MOST_LINES, 0),
-                "url": absolute(reverse("campaigns:detail", args=[campaign.pk])),
-                "team_url": absolute(reverse("campaigns:team", args=[campaign.pk])),
-                "topics_url": absolute(reverse("campaigns:team_topics", args=[campaign.pk])),
-            },
-            # Collected already; to a department nothing of it is due at once.
-            urgent=False,
-        )
+    """One mail to each of them, with what is new to him."""
+    moment = f"{timezone.now():%Y%m%d%H%M%S}"
+    common = {
+        "campaign": campaign,
+        "invited": invited,
+        "row": row,
+        "wanted": _wanted(row) if invited else [],
+        "url": absolute(reverse("campaigns:detail", args=[campaign.pk])),
+        "team_url": absolute(reverse("campaigns:team", args=[campaign.pk])),
+        "topics_url": absolute(reverse("campaigns:team_topics", args=[campaign.pk])),
+    }
+
+    def context(person: User) -> dict[str, Any]:
+        with translation.override(person.language):
+            lines = [(event.actor, audit.sentence(event)) for event in told[person]]
+        return common | {"lines": lines[-MOST_LINES:], "more": max(len(lines) - MOST_LINES, 0)}
+
+    queue_mails(
+        told,
+        template="campaigns/email/partner",
+        key=lambda person: f"partner:{row.pk}:{person.pk}:{moment}",
+        context=context,
+        # Collected already; to a department nothing of it is due at once.
+        urgent=False,
+    )
 
 
 def _wanted(row: CampaignPartner) -> list[Contribution]:

@@ -5,6 +5,8 @@ The mark is `CampaignRegion.held_told`, as for a start that is held; going live 
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,7 +21,7 @@ from campaigns.readiness import Line
 from campaigns.services.dossier import Dossier
 from campaigns.services.launch import gate
 from core.audit import record
-from core.emails import absolute, queue_mail
+from core.emails import absolute, queue_mails
 
 VERB = "campaign.replacement_waits"
 
@@ -48,8 +50,7 @@ def tell(region: CampaignRegion, *, waiting: Mapping[CampaignRegion, list[Line]]
     codes = ", ".join(sorted(one.region.code for one in waiting))
     number = campaign.release.number
     record(by=None, verb=VERB, scope=campaign, regions=codes, number=number, lines=keys)
-    for user in concerned(campaign, waiting):
-        _mail(campaign, waiting, user, reason)
+    _mail(campaign, waiting, reason)
     return "told"
 
 
@@ -61,20 +62,25 @@ def concerned(campaign: Campaign, regions: Iterable[CampaignRegion]) -> list[Use
     return list(User.objects.filter(wanted, is_active=True).order_by("pk"))
 
 
-def _mail(campaign: Campaign, regions: Iterable[CampaignRegion], user: User, reason: str) -> None:
-    with translation.override(user.language):
+def _mail(campaign: Campaign, regions: Iterable[CampaignRegion], reason: str) -> None:
+    about = {
+        "campaign": campaign,
+        "release": campaign.release,
+        "url": absolute(reverse("campaigns:gate", args=[campaign.pk])),
+    }
+
+    @cache
+    def context(language: str) -> dict[str, Any]:
         # Asked again, so that the lines stand in the reader's language.
-        dossier = Dossier(campaign)
-        open_lines = {line.key: line for one in regions for line in gate(dossier, one).blocking}
-        queue_mail(
-            key=f"replacement:{campaign.pk}:{reason[:32]}:{user.pk}",
-            to=user,
-            template="campaigns/email/replacement",
-            context={
-                "campaign": campaign,
-                "release": campaign.release,
-                "regions": ", ".join(one.region.name for one in regions),
-                "lines": list(open_lines.values()),
-                "url": absolute(reverse("campaigns:gate", args=[campaign.pk])),
-            },
-        )
+        with translation.override(language):
+            dossier = Dossier(campaign)
+            open_lines = {line.key: line for one in regions for line in gate(dossier, one).blocking}
+            names = ", ".join(one.region.name for one in regions)
+        return about | {"regions": names, "lines": list(open_lines.values())}
+
+    queue_mails(
+        concerned(campaign, regions),
+        template="campaigns/email/replacement",
+        key=lambda user: f"replacement:{campaign.pk}:{reason[:32]}:{user.pk}",
+        context=lambda user: context(user.language),
+    )

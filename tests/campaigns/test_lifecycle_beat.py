@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from campaigns.enums import Running
@@ -235,7 +236,7 @@ def test_a_crash_before_the_mails_leaves_nothing_half_told(time_machine, monkeyp
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patch, launching(OPEN):
-        patch.setattr(beat, "queue_mail", crash)
+        patch.setattr(beat, "queue_mails", crash)
         assert beat.run_due() == {"failed": 1}
     assert (campaign.regions.get().held_told, held_mails().count()) == ("", 0)
     with launching(OPEN):
@@ -251,6 +252,23 @@ def test_somebody_who_left_is_not_told(time_machine):
     with launching(OPEN):
         beat.run_due()
     assert not held_mails().filter(recipient=campaign.owner).exists()
+
+
+def test_many_managers_are_told_with_as_many_queries_as_one_each_in_his_language(time_machine):
+    time_machine.move_to(DURING, tick=False)
+    manager_in(company_region("AT"), language="de")
+    campaign, counted = approved(), []
+    for key in ("briefing.service", "budget"):
+        with launching(line(key)), CaptureQueriesContext(connection) as queries:
+            assert beat.run_due() == {"held": 1}
+        counted.append((len(queries), held_mails().count()))
+        for language in ("de", "en", "en"):
+            manager_in(company_region("AT"), language=language)
+    (few, first), (many, both) = counted
+    assert (many, both) == (few, first + first + 3)
+    assert {mail.language == mail.recipient.language for mail in held_mails()} == {True}
+    for key in ("briefing.service", "budget"):
+        assert held_mails().filter(recipient=campaign.owner, text__contains=f"Point {key}").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

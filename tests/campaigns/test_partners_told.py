@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -134,6 +136,19 @@ def test_mails_speak_the_readers_language_and_escape_what_people_wrote(clock, pa
     assert mail.language == "de"
     assert "<script>alert" not in mail.html
     assert "&lt;script&gt;alert(1)" in mail.html
+
+
+def test_a_large_department_is_told_with_as_many_queries_as_one_person(clock, partner):
+    campaign, counted = with_partner(partner), []
+    for day in (29, 30):
+        save(campaign, ends_on=date(2026, 11, day))
+        later(clock, hours=2)
+        with CaptureQueriesContext(connection) as queries:
+            assert tell_partners() == 1
+        counted.append(len(queries))
+        UserFactory.create_batch(3, roles=[Role.PARTNER], department=partner.department)
+    assert counted[0] == counted[1]
+    assert (len(mails()), len(mails(partner))) == (5, 2)
 
 
 def test_one_that_fails_stops_no_other(clock, partner, monkeypatch):

@@ -1,6 +1,8 @@
 """A release that waits to replace another one: its owner and managers know what it waits for, once."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.enums import Role
@@ -63,6 +65,19 @@ def test_owner_and_managers_get_one_mail_for_all_regions_once_per_changed_reason
     assert mails().count() == 6
     events = AuditEvent.objects.filter(verb="campaign.replacement_waits")
     assert [(event.actor, event.data["regions"]) for event in events] == [(None, "AT, DE")] * 2
+
+
+def test_many_managers_are_told_with_as_many_queries_as_one():
+    waiting("AT")
+    counted = []
+    for reason in (UNPUBLISHED, UNCONFIRMED):
+        with launching(reason), CaptureQueriesContext(connection) as queries:
+            assert beat.run_due() == {"told": 1}
+        counted.append(len(queries))
+        for _ in range(3):
+            manager_in(region_of("AT"))
+    assert counted[0] == counted[1]
+    assert mails().count() == 2 + 5
 
 
 def test_the_owner_sees_on_home_what_is_missing_until_it_is_in_force():
