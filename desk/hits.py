@@ -1,43 +1,66 @@
 """Hits of a search: entries that the person may see, each with its stage and its place in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Field, Func, OuterRef, Q, QuerySet
 
 from accounts.models import Region, User
 from accounts.rights import PLANNERS
 from briefings.models import InboxItem
 from campaigns.enums import Running
 from campaigns.querysets import IDLE
-from desk.means import listed
+from core.kept import Among, Kept, Place, Several
 from desk.models import SearchEntry
 from desk.offers import Stage
 
-_STATE = ("campaign_region__running", "starts_at", "ends_at", "campaign_region__ended_at")
+
+class Seconds(Func):
+    """A moment in seconds since 1970, to sort by: PostgreSQL's moments take long to become Python's."""
+
+    # Of no kind that Django would look at each value for.
+    output_field = Field()
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        """As PostgreSQL says it."""
+        return self.as_sql(compiler, connection, template="date_part('epoch', %(expressions)s)")
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        """Of `2026-10-31 23:00:00.170019`, as it is kept there: to the second, and the rest."""
+        template = "strftime('%%%%s', %(expressions)s) + substr(%(expressions)s, 20)"
+        return self.as_sql(compiler, connection, template=template)
+
+
+_STATE = (
+    "campaign_region__running",
+    *map(Seconds, ("starts_at", "ends_at", "campaign_region__ended_at")),
+)
 _HIT = ("pk", "campaign_region", "release", *_STATE, "head")
 
 
 class Hit(NamedTuple):
-    """An entry that was found: where, by which release, and what its stage and its place follow from."""
+    """An entry that was found: where, by which release, and what its stage and its place follow from.
+
+    Moments are seconds since 1970.
+    """
 
     entry: int
     row: int
     release: int
     running: str
-    starts_at: datetime
-    ends_at: datetime
-    ended_at: datetime | None
+    starts_at: float
+    ends_at: float
+    ended_at: float | None
     head: str
 
     @property
-    def last(self) -> datetime:
+    def last(self) -> float:
         """The end that counts: earlier than planned when somebody finished it."""
         return min(self.ends_at, self.ended_at or self.ends_at)
 
-    def stage(self, now: datetime) -> Stage | None:
+    def stage(self, now: float) -> Stage | None:
         """By the release's own period and the state of this moment; None if it never started and is over."""
         over = self.ends_at <= now
         if self.running == Running.WAITING:
@@ -47,8 +70,8 @@ class Hit(NamedTuple):
     def when(self, stage: Stage) -> tuple[float, int]:
         """Sorts within a stage: soonest end, soonest start, latest end."""
         if stage is Stage.EXPIRED:
-            return -self.last.timestamp(), -self.row
-        return (self.ends_at if stage is Stage.LIVE else self.starts_at).timestamp(), self.row
+            return -self.last, -self.row
+        return self.ends_at if stage is Stage.LIVE else self.starts_at, self.row
 
 
 @dataclass
@@ -69,25 +92,58 @@ class Sight:
         """
         new = [pk for pk in ids if pk not in self._known]
         if new:
-            found = _made(_seen(self.user, self._here(new)))
+            planned = self._planned
+            seen = _seen(len(self.regions), planned is None)
+            found = map(Hit._make, seen(ids=new, user=self.user.pk, planned=planned, **self.places))
             self._known |= dict.fromkeys(new) | {hit.entry: hit for hit in found}
         return [hit for pk in ids if (hit := self._known[pk])]
 
     def unchecked(self, ids: Sequence[int]) -> list[Hit]:
         """These entries as far as they are of the regions, for their order alone: whoever may see them."""
-        return list(_made(self._here(ids)))
+        return list(map(Hit._make, _unchecked(len(self.regions))(ids=ids, **self.places)))
 
-    def _here(self, ids: Sequence[int]) -> QuerySet[SearchEntry]:
-        places = [region.pk for region in self.regions]
-        return SearchEntry.objects.filter(pk__in=listed(ids), region__in=places)
+    def texts(self, ids: Sequence[int]) -> list[tuple[int, str]]:
+        """The words of these entries as far as they are of the regions, by id; whoever may see them."""
+        return _texts(len(self.regions))(ids=ids, **self.places)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The regions, for kept queries about entries `here`."""
+        return {_place(number): region.pk for number, region in enumerate(self.regions)}
+
+    @cached_property
+    def _planned(self) -> list[int] | None:
+        planned = self.user.rights.regions(*PLANNERS)
+        return None if planned is None else list(planned)
 
 
-def _made(entries: QuerySet[SearchEntry]) -> Iterator[Hit]:
-    return map(Hit._make, entries.order_by().values_list(*_HIT))
+def here(regions: int) -> Several:
+    """Places for so many regions in a kept query (`region__in`)."""
+    return Several(*map(_place, range(regions)))
 
 
-def _seen(user: User, entries: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
-    inbox = InboxItem.objects.of(user)
+def _place(number: int) -> str:
+    return f"region{number}"
+
+
+def _entries(regions: int) -> QuerySet[SearchEntry]:
+    return SearchEntry.objects.filter(Among("pk", "ids"), region__in=here(regions)).order_by()
+
+
+@lru_cache
+def _texts(regions: int) -> Kept:
+    return Kept(_entries(regions).values_list("pk", "words"))
+
+
+@lru_cache
+def _unchecked(regions: int) -> Kept:
+    return Kept(_entries(regions).values_list(*_HIT))
+
+
+@lru_cache
+def _seen(regions: int, plans_everywhere: bool) -> Kept:
+    entries = _entries(regions).values_list(*_HIT)
+    inbox = InboxItem.objects.filter(user=Place("user")).current()
     his = Q(briefing__isnull=True) | Exists(inbox.filter(version__briefing=OuterRef("briefing")))
     row = "campaign_region__"
     running = Q(**{f"{row}launch__isnull": False, "release": F(f"{row}release")})
@@ -98,11 +154,11 @@ def _seen(user: User, entries: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
             f"{row}campaign__release__isnull": False,
         }
     ) & ~Q(**{f"{row}campaign__state__in": IDLE})
+    plans = Q(release=F(f"{row}campaign__release"))
+    if plans_everywhere:
+        return Kept(entries.filter(his, running | coming & plans))
     told = inbox.filter(
         version__briefing__campaign_region=OuterRef("campaign_region"), version__release=OuterRef("release")
     )
-    planned = user.rights.regions(*PLANNERS)
-    plans = Q(release=F(f"{row}campaign__release"))
-    if planned is None:
-        return entries.filter(his, running | coming & plans)
-    return entries.filter(his, running | coming & (plans & Q(region__in=planned) | Q(Exists(told))))
+    known = plans & Q(Among("region", "planned")) | Q(Exists(told))
+    return Kept(entries.filter(his, running | coming & known))

@@ -16,32 +16,32 @@ class Marks:
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self.terms = list(terms)
-        self._known: dict[str, tuple[tuple[int, int] | None, frozenset[int]]] = {}
+        self.places = _Places(self.terms)
 
     def __bool__(self) -> bool:
         return bool(self.terms)
 
-    def of(self, written: str) -> tuple[tuple[int, int] | None, frozenset[int]]:
-        """Of a word as it is written: the part of it that was meant, and the numbers of the terms."""
-        known = self._known.get(written)
-        if known is None:
-            known = self._known[written] = self._found(written, folded(written))
-        return known
 
-    def _found(self, written: str, word: str) -> tuple[tuple[int, int] | None, frozenset[int]]:
-        places = {at: place for at, term in enumerate(self.terms) if (place := term.place_in(word))}
+class _Places(dict[str, tuple[tuple[int, int] | None, frozenset[int]]]):
+    """Of a word as it is written: the part of it that was meant, and the numbers of the terms."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, written: str) -> tuple[tuple[int, int] | None, frozenset[int]]:
+        word = folded(written)
+        places = {at: place for at, term in enumerate(self._terms) if (place := term.place_in(word))}
         longest = max(places.values(), key=lambda place: place[1] - place[0], default=None)
-        return longest and _unfolded(written, *longest), frozenset(places)
+        self[written] = found = (longest and _unfolded(written, *longest), frozenset(places))
+        return found
 
 
 def spans(text: str, marks: Marks) -> list[tuple[int, int]]:
     """Where in the text something stands that was searched for, from and to, in order."""
-    found = []
-    for match in _WORD.finditer(text):
-        place, _terms = marks.of(match[0])
-        if place:
-            found.append((match.start() + place[0], match.start() + place[1]))
-    return found
+    places = marks.places
+    found = ((match.start(), place) for match in _WORD.finditer(text) if (place := places[match[0]][0]))
+    return [(at + place[0], at + place[1]) for at, place in found]
 
 
 def _unfolded(word: str, start: int, end: int) -> tuple[int, int]:
@@ -53,7 +53,8 @@ def _unfolded(word: str, start: int, end: int) -> tuple[int, int]:
 
 def found_in(text: str, marks: Marks) -> frozenset[int]:
     """Numbers of the terms that stand in the text."""
-    return frozenset().union(*(marks.of(word)[1] for word in _WORD.findall(text)))
+    places = marks.places
+    return frozenset(number for word in _WORD.findall(text) for number in places[word][1])
 
 
 def answers(questions: Sequence[dict[str, Any]], told: str, marks: Marks) -> list[dict[str, Any]]:

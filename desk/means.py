@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import BigIntegerField
-from django.db.models.expressions import RawSQL
 
 from desk.vocabulary import Term
 
@@ -75,12 +73,3 @@ class Split:
         if term.begins and f" {term.typed}" in self._text:
             return True
         return bool(term.words) and not term.words.isdisjoint(self._words)
-
-
-def listed(ids: Sequence[int]) -> RawSQL:
-    """Ids as one parameter, however many there are."""
-    if connection.vendor == "sqlite":
-        sql, given = "SELECT value FROM json_each(%s)", json.dumps(ids)
-    else:
-        sql, given = "SELECT unnest(%s::bigint[])", list(ids)
-    return RawSQL(sql, [given], output_field=BigIntegerField())  # nosec B611

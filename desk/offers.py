@@ -1,10 +1,10 @@
 """Offers as staff see them: read from releases, never from a draft, sorted into live, coming and expired."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from campaigns.services.content import label_in
 from campaigns.services.snapshot import ends_at
 from campaigns.services.transitions import ANYONE_RUNNING
 from core import formats
+from core.kept import Among, Kept, Place
 from core.ui import ToneChoices
 from desk import reach
 
@@ -240,12 +241,14 @@ def _by_stage(user: User, regions: list[Region], now: datetime) -> Iterator[Quer
     yield launched.filter(running=Running.FINISHED, ended_at__gte=old).order_by("-ended_at", "pk")
 
 
-def offers_of(user: User, found: dict[int, int], now: datetime) -> dict[int, Offer]:
-    """The offers of campaign regions that a search found, by id, as far as they are shown at all.
+def offers_of(user: User, found: dict[int, int], regions: list[Region], now: datetime) -> dict[int, Offer]:
+    """The offers of campaign regions that a search found in these regions, by id, as far as they are shown.
 
     `found` says by which release the person sees each of them (desk.hits.Sight).
     """
-    rows = reach.in_regions(user).filter(pk__in=found).select_related("region", "campaign")
+    rows, known = reach.in_regions(user).filter(pk__in=found), {region.pk: region for region in regions}
+    for row in rows:
+        row.region = known[row.region_id]
     return {offer.pk: offer for offer in _made(user, list(rows), now, found) if offer.is_shown}
 
 
@@ -292,16 +295,23 @@ def release_of(user: User, row: CampaignRegion, told: list[Briefed]) -> int | No
 
 def _briefed(user: User, rows: list[CampaignRegion]) -> dict[int, list[Briefed]]:
     """The person's briefings by the campaign's region; those to confirm first."""
-    mine = InboxItem.objects.of(user).filter(version__briefing__campaign_region__in=[row.pk for row in rows])
-    confirmed = Exists(InboxItem.objects.confirmation())
     found: dict[int, list[Briefed]] = {}
-    fields = ("briefing", "briefing__campaign_region", "briefing__audience", "release")
-    content = ("content__texts", "content__questions", "briefing__language")
-    names = [f"version__{name}" for name in (*fields, *content)]
-    for values in mine.annotate(done=confirmed).order_by("done", "pk").values_list(*names, "done"):
+    for values in _inbox()(user=user.pk, rows=[row.pk for row in rows]):
         one = Briefed(*values)
         found.setdefault(one.region_row_id, []).append(one)
     return found
+
+
+@lru_cache
+def _inbox() -> Kept:
+    """What `Briefed` holds of a person's inbox about some rows."""
+    mine = InboxItem.objects.filter(user=Place("user")).current()
+    mine = mine.filter(Among("version__briefing__campaign_region", "rows"))
+    fields = ("briefing", "briefing__campaign_region", "briefing__audience", "release")
+    content = ("content__texts", "content__questions", "briefing__language")
+    names = [f"version__{name}" for name in (*fields, *content)]
+    confirmed = Exists(InboxItem.objects.confirmation())
+    return Kept(mine.annotate(done=confirmed).order_by("done", "pk").values_list(*names, "done"))
 
 
 def _as_in_force(told: dict[int, list[Briefed]], chosen: dict[int, int | None]) -> dict[int, list[Briefed]]:
@@ -336,8 +346,12 @@ def _as_in_force(told: dict[int, list[Briefed]], chosen: dict[int, int | None]) 
 PARTS = ("campaign", "core", "core_by_region", "regions", "facts_by_region")
 
 
-def _contents(release_ids: set[int]) -> dict[int, dict[str, Any]]:
+def _contents(release_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """What lists need of the releases' contents, by id; the texts of all channels stay where they are."""
+    return {pk: dict(zip(PARTS, values, strict=True)) for pk, *values in _parts()(ids=list(release_ids))}
+
+
+@lru_cache
+def _parts() -> Kept:
     paths = [f"content__{part}" for part in PARTS]
-    found = Release.objects.filter(pk__in=release_ids).order_by().values_list("pk", *paths)
-    return {pk: dict(zip(PARTS, values, strict=True)) for pk, *values in found}
+    return Kept(Release.objects.filter(Among("pk", "ids")).order_by().values_list("pk", *paths))

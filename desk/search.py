@@ -6,7 +6,7 @@ nearly everywhere are looked for in the order of the lists instead (desk/walk.py
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,8 +18,7 @@ from desk import walk
 from desk.folding import query_words
 from desk.hits import Hit, Sight
 from desk.little import LITTLE_WORDS
-from desk.means import Split, entries_having, listed, seem_more
-from desk.models import SearchEntry
+from desk.means import Split, entries_having, seem_more
 from desk.offers import Offer, Stage, offers_of
 from desk.vocabulary import Meaning, Term
 
@@ -116,7 +115,7 @@ class Looking:
     stage: Stage | None
     _lists: dict[str, list[int] | None] = field(default_factory=dict)
     _all: dict[str, list[int]] = field(default_factory=dict)
-    _unchecked: dict[str, list[Hit]] = field(default_factory=dict)
+    _unchecked: dict[str, dict[Stage | None, list[Hit]]] = field(default_factory=dict)
     _often: dict[str, bool] = field(default_factory=dict)
     _splits: dict[str, list[Split]] = field(default_factory=dict)
 
@@ -131,7 +130,7 @@ class Looking:
                 found.more.add(stage)
             chosen[stage] = hits[:most]
             wanted |= {hit.row: hit.release for hit in hits[:most]}
-        made = offers_of(self.sight.user, wanted, self.now) if wanted else {}
+        made = offers_of(self.sight.user, wanted, self.sight.regions, self.now) if wanted else {}
         for stage, hits in chosen.items():
             here = [made[hit.row] for hit in hits if hit.row in made]
             found.groups[stage] = [offer for offer in here if offer.stage is stage]
@@ -145,7 +144,8 @@ class Looking:
         asked = [self.stage] if self.stage else list(Stage)
         if self.least < len(self.terms):
             hits = self._sentence()
-            found = {stage: self._of(stage, hits) for stage in asked}
+            by_stage = self._by_stage(hits)
+            found = {stage: by_stage.get(stage, []) for stage in asked}
         else:
             found = walk.side_by_side(self.sight, {stage: self._best(stage) for stage in asked})
         return {stage: self._each_once(stage, hits) for stage, hits in found.items()}
@@ -156,7 +156,7 @@ class Looking:
             by_row.setdefault(hit.row, hit)
         return list(by_row.values())
 
-    def _ordered(self, stage: Stage, hits: list[Hit]) -> list[Hit]:
+    def _ordered(self, stage: Stage, hits: Iterable[Hit]) -> list[Hit]:
         return sorted(hits, key=lambda one: (not self._is_called(one), *one.when(stage)))
 
     def _is_called(self, hit: Hit) -> bool:
@@ -175,7 +175,17 @@ class Looking:
         return all(map(split.has, self.terms))
 
     def _of(self, stage: Stage, hits: list[Hit]) -> list[Hit]:
-        return [hit for hit in hits if hit.stage(self.now) is stage]
+        return [hit for hit in hits if hit.stage(self._moment) is stage]
+
+    def _by_stage(self, hits: Iterable[Hit]) -> dict[Stage | None, list[Hit]]:
+        found: dict[Stage | None, list[Hit]] = {}
+        for hit in hits:
+            found.setdefault(hit.stage(self._moment), []).append(hit)
+        return found
+
+    @cached_property
+    def _moment(self) -> float:
+        return self.now.timestamp()
 
     # --- every word has to be found -----------------------------------------------------------------------
 
@@ -236,9 +246,9 @@ class Looking:
             yield ids
             return self._of(stage, self.sight.hits(ids))
         if column not in self._unchecked:
-            self._unchecked[column] = self.sight.unchecked(ids)
+            self._unchecked[column] = self._by_stage(self.sight.unchecked(ids))
         found, at, sizes = [], 0, iter(STEPS)
-        order = [hit.entry for hit in self._ordered(stage, self._of(stage, self._unchecked[column]))]
+        order = [hit.entry for hit in self._ordered(stage, self._unchecked[column].get(stage, ()))]
         while at < len(order) and len({hit.row for hit in found}) <= self._most(stage):
             size = next(sizes, STEPS[-1])
             yield (step := order[at : at + size])
@@ -249,7 +259,7 @@ class Looking:
     @cached_property
     def _walks(self) -> dict[Stage, walk.Walk]:
         asked = [self.stage] if self.stage else list(Stage)
-        beside = walk.Beside(self.sight.regions, self.now)
+        beside = walk.Beside(self.sight, self.now)
         return {stage: walk.Walk(self.sight, beside, stage) for stage in asked}
 
     @cached_property
@@ -280,9 +290,7 @@ class Looking:
         frequent, counted = self._counted()
         if not counted:
             return []
-        here = SearchEntry.objects.filter(pk__in=listed(list(counted)))
-        here = here.filter(region__in=[region.pk for region in self.sight.regions])
-        for pk, text in here.values_list("pk", "words") if frequent else ():
+        for pk, text in self.sight.texts(list(counted)) if frequent else ():
             counted[pk] += sum(map(Split(text).has, frequent))
         for best in range(len(self.terms), self.least - 1, -1):
             hits = self.sight.hits(sorted(pk for pk, number in counted.items() if number == best))

@@ -6,18 +6,18 @@ changes, so it is compared here; who sees it and whether it runs is asked for th
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from itertools import count
 from typing import NamedTuple, TypeVar
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import Region
 from campaigns.enums import Preparation, Running
 from campaigns.models import Campaign, CampaignRegion
-from desk.hits import Hit, Sight
-from desk.means import listed
+from core.kept import Among, Kept, Place
+from desk.hits import Hit, Seconds, Sight, here
 from desk.models import SearchEntry
 from desk.offers import EXPIRED_DAYS, Stage
 
@@ -31,11 +31,11 @@ _CHANGING = Q(state__in=[Preparation.DRAFT, Preparation.IN_REVIEW], release__isn
 
 
 class Entry(NamedTuple):
-    """What is read of an entry in passing; `at` is what the stage is sorted by."""
+    """What is read of an entry in passing; `at` is what the stage is sorted by, in seconds since 1970."""
 
     pk: int
     row: int
-    at: datetime
+    at: float
     head: str
     words: str
 
@@ -43,16 +43,15 @@ class Entry(NamedTuple):
 _SORTED_BY = {Stage.LIVE: "ends_at", Stage.COMING: "starts_at", Stage.EXPIRED: "ends_at"}
 
 
-def _entries(stage: Stage, found: QuerySet[SearchEntry]) -> list[Entry]:
-    names = ("pk", "campaign_region", _SORTED_BY[stage], "head", "words")
-    return [Entry(*values) for values in found.values_list(*names)]
+def _kept(stage: Stage, found: QuerySet[SearchEntry]) -> Kept:
+    return Kept(found.values_list("pk", "campaign_region", Seconds(_SORTED_BY[stage]), "head", "words"))
 
 
 @dataclass
 class Beside:
     """Entries whose stage is not what their dates say: held past their start, or finished early."""
 
-    regions: list[Region]
+    sight: Sight
     now: datetime
     _found: dict[Stage, list[Entry]] = field(default_factory=lambda: {Stage.LIVE: []})
 
@@ -68,27 +67,56 @@ class Beside:
         return self._found[stage]
 
     def _read(self, stage: Stage) -> list[Entry]:
-        rows = CampaignRegion.objects.order_by()
-        if stage is Stage.COMING:
-            rows = rows.filter(running=Running.WAITING)
-            early = Q(starts_on__lte=self.now.date() + timedelta(days=1))
-            period = Q(starts_at__lte=self.now, ends_at__gt=self.now)
-        else:
-            rows = rows.filter(running=Running.FINISHED, ended_at__gte=self.since)
-            early = Q(ends_on__gte=self.now.date() - timedelta(days=2))
-            period = Q(ends_at__gt=self.now)
         # Queries that each follow an index are quicker than one with an OR.
-        ids = list(rows.filter(early).values_list("pk", flat=True))
+        rows = _early(stage)(day=self._day(stage), since=self.since)
         if self._changing:
-            ids += rows.filter(campaign__in=listed(self._changing)).values_list("pk", flat=True)
-        if not ids:
+            rows += _changed(stage)(campaigns=self._changing, since=self.since)
+        if not rows:
             return []
-        here = SearchEntry.objects.filter(region__in=[region.pk for region in self.regions])
-        return _entries(stage, here.filter(period, campaign_region__in=listed(ids)))
+        read = _of_rows(stage, len(self.sight.regions))
+        return list(map(Entry._make, read(rows=[pk for (pk,) in rows], now=self.now, **self.sight.places)))
+
+    def _day(self, stage: Stage) -> date:
+        days = 1 if stage is Stage.COMING else -2
+        return self.now.date() + timedelta(days=days)
 
     @cached_property
     def _changing(self) -> list[int]:
-        return list(Campaign.objects.filter(_CHANGING).order_by().values_list("pk", flat=True))
+        return [pk for (pk,) in _changing()()]
+
+
+def _rows(stage: Stage) -> QuerySet[CampaignRegion]:
+    rows = CampaignRegion.objects.order_by()
+    if stage is Stage.COMING:
+        return rows.filter(running=Running.WAITING)
+    return rows.filter(running=Running.FINISHED, ended_at__gte=Place("since"))
+
+
+@lru_cache
+def _early(stage: Stage) -> Kept:
+    """Rows that wait though their start is near, or are finished though they would still run."""
+    day = Place("day")
+    near = Q(starts_on__lte=day) if stage is Stage.COMING else Q(ends_on__gte=day)
+    return Kept(_rows(stage).filter(near).values_list("pk"))
+
+
+@lru_cache
+def _changing() -> Kept:
+    return Kept(Campaign.objects.filter(_CHANGING).order_by().values_list("pk"))
+
+
+@lru_cache
+def _changed(stage: Stage) -> Kept:
+    return Kept(_rows(stage).filter(Among("campaign", "campaigns")).values_list("pk"))
+
+
+@lru_cache
+def _of_rows(stage: Stage, regions: int) -> Kept:
+    period = Q(ends_at__gt=Place("now"))
+    if stage is Stage.COMING:
+        period &= Q(starts_at__lte=Place("now"))
+    found = SearchEntry.objects.filter(period, Among("campaign_region", "rows"), region__in=here(regions))
+    return _kept(stage, found)
 
 
 def side_by_side(sight: Sight, ways: Mapping[Stage, Asking[Result]]) -> dict[Stage, Result]:
@@ -144,7 +172,7 @@ class Walk:
 
     def _seen(self, ids: list[int]) -> Asking[list[Hit]]:
         yield ids
-        return [hit for hit in self.sight.hits(ids) if hit.stage(self.now) is self.stage]
+        return [hit for hit in self.sight.hits(ids) if hit.stage(self.now.timestamp()) is self.stage]
 
     # --- the way ------------------------------------------------------------------------------------------
 
@@ -159,26 +187,33 @@ class Walk:
     def _go_on(self) -> None:
         at = sum(map(len, self._read))
         size = STEPS[min(len(self._read), len(STEPS) - 1)]
-        self._read.append(_entries(self.stage, self._ordered()[at : at + size]))
-
-    def _ordered(self) -> QuerySet[SearchEntry]:
-        """Entries of which nearly all are of the stage, those that can come first in front."""
-        here = self._here(SearchEntry.objects.all())
-        if self.stage is Stage.LIVE:
-            return here.filter(ends_at__gt=self.now).order_by("ends_at", "campaign_region")
-        if self.stage is Stage.COMING:
-            return here.filter(starts_at__gt=self.now).order_by("starts_at", "campaign_region")
-        over = here.filter(ends_at__lte=self.now, ends_at__gte=self.beside.since)
-        return over.order_by("-ends_at", "-campaign_region")
+        read = _ordered(self.stage, len(self.sight.regions), at, size)
+        found = read(now=self.now, since=self.beside.since, **self.sight.places)
+        self._read.append(list(map(Entry._make, found)))
 
     def _key(self, entry: Entry) -> tuple[float, int]:
         """What comes later on the way has no place before this."""
-        when, row = entry.at.timestamp(), entry.row
-        return (-when, -row) if self.stage is Stage.EXPIRED else (when, row)
+        return (-entry.at, -entry.row) if self.stage is Stage.EXPIRED else (entry.at, entry.row)
 
-    def _here(self, found: QuerySet) -> QuerySet:
-        regions = self.sight.regions
-        if len(regions) == 1:
-            return found.filter(region=regions[0].pk)
-        # As a sum, so that no database reads and sorts whole regions instead of following the dates.
-        return found.alias(place=F("region") + 0).filter(place__in=[region.pk for region in regions])
+
+# For each stage a query per step, up to the last that anybody goes.
+@lru_cache(maxsize=512)
+def _ordered(stage: Stage, regions: int, at: int, size: int) -> Kept:
+    """Entries of which nearly all are of the stage, those that can come first in front."""
+    found, now = _of_regions(regions), Place("now")
+    if stage is Stage.LIVE:
+        found = found.filter(ends_at__gt=now).order_by("ends_at", "campaign_region")
+    elif stage is Stage.COMING:
+        found = found.filter(starts_at__gt=now).order_by("starts_at", "campaign_region")
+    else:
+        found = found.filter(ends_at__lte=now, ends_at__gte=Place("since"))
+        found = found.order_by("-ends_at", "-campaign_region")
+    return _kept(stage, found[at : at + size])
+
+
+def _of_regions(regions: int) -> QuerySet[SearchEntry]:
+    if regions == 1 or connection.vendor != "sqlite":
+        return SearchEntry.objects.filter(region__in=here(regions))
+    # As a sum, so that SQLite does not read and sort whole regions instead of following the dates. PostgreSQL
+    # knows how many entries regions have, but not how many have a sum: then it would be the one that sorts.
+    return SearchEntry.objects.alias(place=F("region") + 0).filter(place__in=here(regions))
