@@ -65,16 +65,19 @@ def sign_in(page: Page, base_url: str, email: str, password: str) -> None:
     page.wait_for_url(lambda url: "/accounts/login" not in url)
 
 
-def violations(page: Page, settle: int = 150) -> list[str]:
+# Half-faded colours have no honest contrast.
+FADED = "document.getAnimations().every(one => !(one instanceof CSSTransition))"
+
+
+def violations(page: Page) -> list[str]:
     """What axe-core finds on the page as it is now, one line each; empty when all is well.
 
     The script is run by the browser's debugger, which the content security policy does not concern, once per
-    page loaded. `settle` is how many milliseconds colours take to change (0 where nothing moves).
+    page loaded, and as soon as no colour is changing any more.
     """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text())
-    if settle:
-        page.wait_for_timeout(settle)  # transitions of 0.12 s end; half-faded colours have no honest contrast
+    eventually(page, FADED)
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations)", RULES
     )
@@ -94,7 +97,7 @@ def wrong_in_any_look(page: Page) -> list[str]:
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         page.emulate_media(color_scheme=theme)
-        found += [f"{width} {theme}: {line}" for line in violations(page, settle=0)]
+        found += [f"{width} {theme}: {line}" for line in violations(page)]
         found += [f"{width} {theme}: {wide} px too wide"] if (wide := overflow(page)) else []
     return found
 

@@ -117,7 +117,7 @@ def problems(page: Page, address: str, looks: tuple[Look, Look]) -> list[str]:
         as_high_as_its_content(page, look.width)
         page.emulate_media(color_scheme=look.theme)
         # Colours change at once for people who want no motion.
-        found += [f"{look.width} {look.theme}: {line}" for line in violations(page, settle=0)]
+        found += [f"{look.width} {look.theme}: {line}" for line in violations(page)]
         # Django's admin lists may scroll sideways in their own frame on phones.
         if wide := 0 if is_admin else overflow(page):
             found.append(f"{look.width} px: {wide} px too wide")
