@@ -97,7 +97,9 @@ class Campaign(VersionedModel):
             models.Index(fields=["phase", "-starts_on", "-id", *LISTED], name="campaign_phase_newest"),
             models.Index(fields=["owner", "-starts_on", "-id"], name="campaign_owner_newest"),
             # Few of those that have a release are being changed.
-            models.Index(fields=["state"], condition=Q(release__isnull=False), name="campaign_released_state"),
+            models.Index(
+                fields=["state"], condition=Q(release__isnull=False), name="campaign_released_state"
+            ),
         ]
 
     def __str__(self) -> str:
