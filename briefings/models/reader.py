@@ -19,8 +19,11 @@ class InboxItem(models.Model):
     `withdrawn` when the person is no longer entitled: the row stays for the record, the page is gone.
     """
 
-    version = models.ForeignKey(BriefingVersion, on_delete=models.PROTECT, related_name="inbox_items")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="inbox_items")
+    # Found by the indexes below, which begin with them.
+    version = models.ForeignKey(
+        BriefingVersion, db_index=False, on_delete=models.PROTECT, related_name="inbox_items"
+    )
+    user = models.ForeignKey(User, db_index=False, on_delete=models.PROTECT, related_name="inbox_items")
     created_at = models.DateTimeField(auto_now_add=True)
     first_read_at = models.DateTimeField(null=True, blank=True)
     withdrawn = models.BooleanField(default=False)
@@ -47,7 +50,10 @@ class InboxItem(models.Model):
 class Delivery(DeliveryBase):
     """One briefing version on its way to one person by one route (mail)."""
 
-    version = models.ForeignKey(BriefingVersion, on_delete=models.PROTECT, related_name="deliveries")
+    # Found by the constraint, whose index begins with it.
+    version = models.ForeignKey(
+        BriefingVersion, db_index=False, on_delete=models.PROTECT, related_name="deliveries"
+    )
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deliveries")
 
     class Meta(DeliveryBase.Meta):

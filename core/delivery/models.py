@@ -71,7 +71,7 @@ class DeliveryBase(models.Model):
     hinted_at = models.DateTimeField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
     failure = models.TextField(_("last answer"), blank=True, editable=False)
-    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True, editable=False)
+    message_id = models.CharField(_("Message-ID"), max_length=200, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), db_default=Now(), editable=False)
 
@@ -102,6 +102,8 @@ class DeliveryBase(models.Model):
             models.CheckConstraint(
                 condition=~Q(message_id=""), name="%(app_label)s_%(class)s_has_message_id"
             ),
+            # unique=True would bring a second index, for LIKE, and each message touches every index thrice.
+            models.UniqueConstraint(fields=["message_id"], name="%(app_label)s_%(class)s_message_once"),
         ]
         indexes = [
             models.Index(
@@ -143,9 +145,13 @@ class DeliveryBase(models.Model):
 class OutgoingMail(DeliveryBase):
     """Any mail but a briefing: invitations, reminders, notices. Its text stands as it was when queued."""
 
-    key = models.CharField(_("key"), max_length=200, unique=True, editable=False)
+    key = models.CharField(_("key"), max_length=200, editable=False)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("recipient")
+        settings.AUTH_USER_MODEL,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("recipient"),
     )
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"))
@@ -167,6 +173,10 @@ class OutgoingMail(DeliveryBase):
 
     class Meta(DeliveryBase.Meta):
         ordering = ["-id"]
+        constraints = [
+            *DeliveryBase.Meta.constraints,
+            models.UniqueConstraint(fields=["key"], name="outgoing_mail_once"),
+        ]
         indexes = [
             *DeliveryBase.Meta.indexes,
             models.Index(fields=["recipient", "-id"], name="outgoing_mail_of_person"),

@@ -131,14 +131,16 @@ class Passage:
         if self._vendor == "sqlite":
             return self._begin_here(row, token)
         self._prepare()
-        if connection.queries_logged or connection.in_atomic_block:
-            with connection.cursor() as cursor:
+        # Not through the proxy, which looks for it each time.
+        here = connections[DEFAULT_DB_ALIAS]
+        if here.queries_logged or here.in_atomic_block:
+            with here.cursor() as cursor:
                 cursor.execute(self._begin_words(row, token))
                 while cursor.nextset():
                     pass
                 return cursor.rowcount == 1
         # Straight to libpq: the layers above cost more than the statement.
-        done = connection.connection.pgconn.exec_(self._begin_words(row, token).encode("ascii"))
+        done = here.connection.pgconn.exec_(self._begin_words(row, token).encode("ascii"))
         if done.status != ExecStatus.COMMAND_OK:
             raise OperationalError((done.error_message or b"").decode("utf-8", "replace"))
         return done.command_tuples == 1
@@ -203,15 +205,16 @@ class Passage:
 
     def _prepare(self) -> None:
         """Have the statements planned, once per connection."""
-        connection.ensure_connection()
-        if self._prepared_on is connection.connection:
+        here = connections[DEFAULT_DB_ALIAS]
+        here.ensure_connection()
+        if self._prepared_on is here.connection:
             return
         types = ", ".join(_NAMES.values())
-        with connection.cursor() as cursor:
+        with here.cursor() as cursor:
             for part, statement in self._statements.items():
                 sql, given = _numbered(statement)
                 cursor.execute(f"PREPARE {self._name}_{part} ({types}) AS {sql}", given)
-        self._prepared_on = connection.connection
+        self._prepared_on = here.connection
 
 
 def _in_sqlite_words(sql: str) -> str:
