@@ -98,6 +98,10 @@ class SmtpCourier:
                 reply = talk.reply(ANSWER_SECONDS)
                 _judge(reply)
                 return str(reply)
+        except InDoubt:
+            # Nobody knows which command the next line would answer.
+            self.close()
+            raise
         except OSError as error:
             self.close()
             raise InDoubt(f"No answer after DATA: {error}") from error

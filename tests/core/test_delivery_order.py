@@ -211,6 +211,13 @@ def test_a_message_refused_after_the_dot_leaves_the_next_one_on_offer_unharmed(t
     assert len(sink.mails) == (3 if words == DROP else 2)
 
 
+def test_after_an_answer_that_is_none_the_next_one_goes_over_a_new_connection(three, sink, route):
+    sink.answer("DATA", "OK whatever")
+    assert deliver(route) == {"uncertain": 1, "sent": 2}
+    # One that goes on could take a late answer for that of another message.
+    assert (sink.connections, committed()) == (2, ["uncertain", "sent", "sent"])
+
+
 def test_who_may_not_have_it_is_asked_in_the_fence_itself(three, sink, route):
     def leave(courier, letter):
         if sink.mails:

@@ -112,7 +112,9 @@ class _Journal:
 
     def _may_be(self, transaction: list[dict], row: DeliveryBase) -> bool:
         """Whether it can have left the row in doubt: a person gets several messages; some are taken back."""
-        taken_back = any(event["event"] == "rset" for event in transaction)
+        # What RSET takes back after the dot is another message's beginning, refused before its RCPT.
+        events = {event["event"] for event in transaction}
+        taken_back = "rset" in events and "dot" not in events
         return not taken_back and {event["id"] for event in transaction if "id" in event} <= {row.message_id}
 
     def _away(self) -> list[Fault]:
