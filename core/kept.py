@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, QuerySet
@@ -16,7 +17,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class _Open:
+class Open:
     """Stands among the values of a query for one that is not known yet."""
 
     name: str
@@ -27,9 +28,9 @@ class Place(Expression):
 
     def __init__(self, *names: str) -> None:
         super().__init__()
-        self._open = [_Open(name) for name in names]
+        self._open = [Open(name) for name in names]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[_Open]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Open]]:
         """A parameter."""
         return "%s", self._open
 
@@ -37,7 +38,7 @@ class Place(Expression):
 class Several(Place):
     """Places beside each other, for a few values: `region__in=Several("first", "second")`."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[_Open]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Open]]:
         """A parameter for each."""
         return f"({', '.join(['%s'] * len(self._open))})", self._open
 
@@ -69,23 +70,28 @@ class Kept:
     def __init__(self, rows: QuerySet) -> None:
         compiler = rows.query.get_compiler(connection.alias)
         self._sql, self._values = compiler.as_sql()
-        self._converters = compiler.get_converters([column for column, *_rest in compiler.select])
+        # What makes Python's values of the database's, by the number of the column.
+        self.converters = compiler.get_converters([column for column, *_rest in compiler.select])
 
     def __call__(self, **values: Any) -> list[Row]:
         """The rows with these values in the places, in the order of the columns that were named.
 
         Raises KeyError if a place is left open.
         """
+        found = self.raw(**values)
+        return [self._row(row) for row in found] if self.converters else found
+
+    def raw(self, **values: Any) -> list[Row]:
+        """The same as the database gave them, before the `converters`."""
         adapted = {name: _adapted(value) for name, value in values.items()}
-        given = [adapted[one.name] if isinstance(one, _Open) else one for one in self._values]
+        given = [adapted[one.name] if isinstance(one, Open) else one for one in self._values]
         with connection.cursor() as cursor:
             cursor.execute(self._sql, given)
-            found = cursor.fetchall()
-        return [self._row(row) for row in found] if self._converters else found
+            return cursor.fetchall()
 
     def _row(self, row: Row) -> Row:
         values = list(row)
-        for at, (converters, expression) in self._converters.items():
+        for at, (converters, expression) in self.converters.items():
             for convert in converters:
                 values[at] = convert(values[at], expression, connection)
         return tuple(values)
@@ -96,6 +102,8 @@ def _adapted(value: Any) -> Any:
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
         return connection.ops.adapt_datefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
     if isinstance(value, list | tuple):
         # An array as its text: psycopg would look at each number.
         return json.dumps(value) if connection.vendor == "sqlite" else f"{{{','.join(map(str, value))}}}"

@@ -143,8 +143,7 @@ class Looking:
         """The hits of every stage that is asked for, each offer once, best first."""
         asked = [self.stage] if self.stage else list(Stage)
         if self.least < len(self.terms):
-            hits = self._sentence()
-            by_stage = self._by_stage(hits)
+            by_stage = self._by_stage(self._sentence())
             found = {stage: by_stage.get(stage, []) for stage in asked}
         else:
             found = walk.side_by_side(self.sight, {stage: self._best(stage) for stage in asked})
@@ -173,9 +172,6 @@ class Looking:
     def _stand_in(self, text: str) -> bool:
         split = Split(text)
         return all(map(split.has, self.terms))
-
-    def _of(self, stage: Stage, hits: list[Hit]) -> list[Hit]:
-        return [hit for hit in hits if hit.stage(self._moment) is stage]
 
     def _by_stage(self, hits: Iterable[Hit]) -> dict[Stage | None, list[Hit]]:
         found: dict[Stage | None, list[Hit]] = {}
@@ -244,7 +240,7 @@ class Looking:
         """The hits of a stage that come first among those listed for the column; all, if they are few."""
         if len(ids) <= FEW:
             yield ids
-            return self._of(stage, self.sight.hits(ids))
+            return self._by_stage(self.sight.hits(ids)).get(stage, [])
         if column not in self._unchecked:
             self._unchecked[column] = self._by_stage(self.sight.unchecked(ids))
         found, at, sizes = [], 0, iter(STEPS)

@@ -23,6 +23,7 @@ from core.delivery.handover import Handover, on_disk, this_start
 from core.delivery.models import DeliveryBase
 from core.delivery.routes import Route
 from core.delivery.states import State, require_edge
+from core.kept import Open, Place
 
 _EDGES = (
     (State.TRANSMITTING, State.SENT),
@@ -57,23 +58,17 @@ _END = "DELETE FROM {handover} WHERE token = {token}"
 _LIGHT = "SET LOCAL synchronous_commit TO off"
 _PLACES = re.compile(r"%%|%s")
 _numbers = itertools.count(1)
-# They stand for what is known only later, in a query that Django writes.
-_FIRST, _LAST, _TOKEN = -987_654_321, -987_654_320, UUID(int=0x987654321)
 
 
 class Statement(NamedTuple):
-    """SQL with %s for its parameters; `given` names them, or holds what is always the same."""
+    """SQL with %s for its parameters; `given` holds them, or says what is open until it runs."""
 
     sql: str
     given: tuple[Any, ...]
 
     def bound(self, values: dict[str, Any]) -> list[Any]:
         """The parameters for one call."""
-        return [values[one] if isinstance(one, _Known) else one for one in self.given]
-
-
-class _Known(str):
-    """The name of a value of each call."""
+        return [values[one.name] if isinstance(one, Open) else one for one in self.given]
 
 
 # In this order PostgreSQL's prepared statements take them.
@@ -229,8 +224,8 @@ def _numbered(statement: Statement) -> tuple[str, list[Any]]:
         if found[0] == "%%":
             return "%%"
         one = next(left)
-        if isinstance(one, _Known):
-            return f"${names.index(one) + 1}"
+        if isinstance(one, Open):
+            return f"${names.index(one.name) + 1}"
         rest.append(one)
         return "%s"
 
@@ -247,10 +242,10 @@ def _statements(route: Route) -> dict[str, Statement]:
     """Everything by its name; empty if the route does not say in SQL who may have a row."""
     if route.among is None:
         return {}
-    rows = route.model._base_manager.filter(claim_token=_TOKEN)
+    rows = route.model._base_manager.filter(claim_token=Place("token"))
     try:
-        group = _query(route, rows.filter(pk__gte=_FIRST, pk__lte=_LAST))
-        one = _query(route, rows.filter(pk=_FIRST, state=State.TRANSMITTING))
+        group = _query(route, rows.filter(pk__gte=Place("first"), pk__lte=Place("last")))
+        one = _query(route, rows.filter(pk=Place("first"), state=State.TRANSMITTING))
     except EmptyResultSet:
         return {}
     quote, words = connection.ops.quote_name, SQL[connection.vendor]
@@ -261,11 +256,11 @@ def _statements(route: Route) -> dict[str, Statement]:
         "pk": (quote(route.model._meta.pk.column), ()),
         "now": (words["now"], ()),
         "until": (words["lease"].replace("%s", str(TRANSMIT_LEASE_SECONDS)), ()),
-        "token": ("%s", (_Known("token"),)),
-        "first": ("%s", (_Known("first"),)),
+        "token": ("%s", (Open("token"),)),
+        "first": ("%s", (Open("first"),)),
         "boot": ("%s", (this_start(),)),
-        "in_group": (several, (_Known("group"),)),
-        "in_done": (several, (_Known("done"),)),
+        "in_group": (several, (Open("group"),)),
+        "in_done": (several, (Open("done"),)),
         "group_among": group,
         "one_among": one,
     }
@@ -274,11 +269,8 @@ def _statements(route: Route) -> dict[str, Statement]:
 
 
 def _query(route: Route, rows: Any) -> tuple[str, tuple[Any, ...]]:
-    """The SQL of the rows among `rows` that may go, and its parameters with names for what comes later."""
-    sql, given = route.among(rows).order_by().values("pk").query.sql_with_params()
-    code = route.model._meta.get_field("claim_token").get_db_prep_value(_TOKEN, connection)
-    known = {_FIRST: _Known("first"), _LAST: _Known("last"), code: _Known("token"), _TOKEN: _Known("token")}
-    return sql, tuple(known.get(one, one) if isinstance(one, int | str | UUID) else one for one in given)
+    """The SQL of the rows among `rows` that may go, and its parameters."""
+    return route.among(rows).order_by().values("pk").query.sql_with_params()
 
 
 def _filled(sql: str, pieces: dict[str, tuple[str, tuple[Any, ...]]]) -> Statement:

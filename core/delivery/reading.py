@@ -14,10 +14,9 @@ from django.db.models.base import ModelState
 
 from core.delivery.routes import Route
 from core.delivery.states import IN_HAND
+from core.kept import Kept, Place
 
 _ROW = ("state", "attempt")
-# Stands for the batch in a query that Django writes.
-_TOKEN = UUID(int=0x987654321)
 
 
 class _Part(NamedTuple):
@@ -37,14 +36,10 @@ class Reader:
     def __init__(self, route: Route) -> None:
         columns = _by_path((*_ROW, *route.columns))
         named = [f"{path}__{name}".removeprefix("__") for path, names in columns for name in names]
-        claimed = route.model._base_manager.filter(claim_token=_TOKEN, state__in=IN_HAND)
-        compiler = route.rows(claimed).order_by("pk").values_list(*named).query.get_compiler(connection.alias)
-        self._sql, given = compiler.as_sql()
-        self._code = route.model._meta.get_field("claim_token")
-        token = self._code.get_db_prep_value(_TOKEN, connection)
-        self._given = [None if one == token else one for one in given]
+        claimed = route.model._base_manager.filter(claim_token=Place("token"), state__in=IN_HAND)
+        self._kept = Kept(route.rows(claimed).order_by("pk").values_list(*named))
         self._parts = _parts(route.model, columns)
-        converters = compiler.get_converters([one for one, *_rest in compiler.select])
+        converters = self._kept.converters
         # What makes Python's values of the database's, by the place where a part begins.
         self._convert = {
             part.place: [
@@ -57,14 +52,10 @@ class Reader:
 
     def read(self, token: UUID) -> list[Any]:
         """The rows in hand under `token`, in the order of their keys."""
-        code = self._code.get_db_prep_value(token, connection)
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, [code if one is None else one for one in self._given])
-            found = cursor.fetchall()
         # People differ, but what they are written about is the same for many.
         shared: dict[tuple[int, Any], Any] = {}
         alias = connection.alias
-        return [self._row(values, shared, alias) for values in found]
+        return [self._row(values, shared, alias) for values in self._kept.raw(token=token)]
 
     def _row(self, values: tuple[Any, ...], shared: dict[tuple[int, Any], Any], alias: str) -> Any:
         made: list[Any] = []
