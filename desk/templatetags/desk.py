@@ -61,3 +61,9 @@ def _mark(text: str) -> SafeString:
 def answers(offer: Offer, found: Marks) -> list[dict[str, Any]]:
     """Questions of the person's briefings that have what was searched for, with their answers."""
     return marks.answers(offer.questions, offer.said, found) if found else []
+
+
+@register.filter
+def stands_aside(offer: Offer, found: Marks) -> bool:
+    """Whether nothing that was searched for stands in what a list says of the offer, beside its questions."""
+    return bool(found) and not marks.found_in(offer.said, found)

@@ -87,6 +87,16 @@ def test_a_search_without_results_says_how_to_go_on(client, live, murat):
     assert "Nothing here says anything about this" in text
 
 
+def test_an_offer_says_where_a_word_stands_that_its_row_does_not_show(client, region, murat):
+    put_out(written(region, dont_say="Never promise a helicopter", questions=[("Washable?", "Yes")]))
+    run_region(region)
+    catch_up()
+    aside = "What you typed stands in the briefing or in a text for customers."
+    for query, hidden in (("helicopter", True), ("washable", False), ("outdoors", False), ("", False)):
+        text = html(page(client, murat, f"?q={query}"))
+        assert ("Outdoors at home" in text, aside in text) == (True, hidden), query
+
+
 def test_naughty_strings_in_facts_and_searches_are_shown_as_they_are(client, murat):
     campaign = draft("AT", name="Naughty")
     texts = [text for text in naughty_strings() if "\x00" not in text]
